@@ -1,0 +1,76 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * Conversations and the send ledger.
+ *
+ * `counted_at` is when a message began to count against Gmail's rolling 24 hours: set before the first byte
+ * goes out, cleared only when it is certain that Gmail did not take the message.
+ * The unique index over in-flight messages is the hard promise that one Gmail account never has two messages
+ * on the wire, whatever the number of processes.
+ */
+export class Sending1795392000004 implements MigrationInterface {
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      CREATE TABLE conversations (
+        id              uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+        workspace_id    uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+        connection_id   uuid NOT NULL REFERENCES connections,
+        prospect_id     uuid REFERENCES prospects ON DELETE CASCADE,
+        subject         text NOT NULL,
+        gmail_thread_id text,
+        unread          boolean NOT NULL DEFAULT false,
+        snippet         text NOT NULL DEFAULT '',
+        last_message_at timestamptz NOT NULL DEFAULT now()
+      );
+      CREATE INDEX conversations_newest ON conversations (workspace_id, last_message_at DESC, id DESC);
+      CREATE INDEX conversations_of_prospect ON conversations (prospect_id);
+      CREATE INDEX conversations_by_thread ON conversations (connection_id, gmail_thread_id)
+        WHERE gmail_thread_id IS NOT NULL;
+
+      CREATE TABLE outgoing_messages (
+        id              uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+        workspace_id    uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+        connection_id   uuid NOT NULL REFERENCES connections,
+        account_id      uuid NOT NULL REFERENCES gmail_accounts,
+        conversation_id uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
+        prospect_id     uuid REFERENCES prospects ON DELETE CASCADE,
+        from_address    text NOT NULL,
+        from_name       text,
+        to_address      text NOT NULL,
+        subject         text NOT NULL,
+        text            text NOT NULL,
+        html            text,
+        message_id      text NOT NULL UNIQUE,
+        in_reply_to     text,
+        reference_ids   text[] NOT NULL DEFAULT '{}',
+        state           text NOT NULL DEFAULT 'QUEUED' CHECK (state IN
+          ('QUEUED', 'RESERVED', 'TRANSMITTING', 'SENT', 'UNKNOWN', 'FAILED', 'CANCELLED')),
+        attempts        int NOT NULL DEFAULT 0,
+        idempotency_key text,
+        queued_at       timestamptz NOT NULL DEFAULT now(),
+        due_at          timestamptz NOT NULL DEFAULT now(),
+        claimed_by      uuid,
+        claimed_until   timestamptz,
+        counted_at      timestamptz,
+        unknown_since   timestamptz,
+        sent_at         timestamptz,
+        bounced_at      timestamptz,
+        problem         jsonb,
+        UNIQUE (workspace_id, idempotency_key)
+      );
+      -- The claim: the next due message of an account.
+      CREATE INDEX outgoing_due ON outgoing_messages (account_id, due_at, queued_at) WHERE state = 'QUEUED';
+      CREATE UNIQUE INDEX outgoing_one_in_flight ON outgoing_messages (account_id)
+        WHERE state IN ('RESERVED', 'TRANSMITTING');
+      CREATE INDEX outgoing_unknown ON outgoing_messages (unknown_since) WHERE state = 'UNKNOWN';
+      -- The rolling 24 hours.
+      CREATE INDEX outgoing_counted ON outgoing_messages (account_id, counted_at) WHERE counted_at IS NOT NULL;
+      CREATE INDEX outgoing_newest ON outgoing_messages (workspace_id, queued_at DESC, id DESC);
+      CREATE INDEX outgoing_of_conversation ON outgoing_messages (conversation_id, queued_at);
+    `);
+  }
+
+  async down(db: QueryRunner): Promise<void> {
+    await db.query('DROP TABLE outgoing_messages, conversations');
+  }
+}
