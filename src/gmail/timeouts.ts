@@ -1,0 +1,24 @@
+/** How long each answer is waited for, in milliseconds. */
+export interface Timeouts {
+  /** DNS, TCP and TLS together. */
+  connect: number;
+  /** From the connection to the server's first line. */
+  greeting: number;
+  login: number;
+  /** Any single command, and silence in the middle of anything. */
+  command: number;
+  /** One message from MAIL FROM to its answer, however slowly its bytes trickle. */
+  message: number;
+  /** A polite goodbye (QUIT, LOGOUT); the socket is destroyed after it. */
+  farewell: number;
+}
+
+/** What a session waits for unless it is told otherwise. */
+export const DEFAULT_TIMEOUTS: Readonly<Timeouts> = {
+  connect: 15_000,
+  greeting: 15_000,
+  login: 30_000,
+  command: 30_000,
+  message: 120_000,
+  farewell: 2_000,
+};
