@@ -1,0 +1,292 @@
+import { type DeliveryFailure, readFailures, saysDelayed } from './failures';
+import type { ParsedMail } from './mime';
+import { splitNotice } from './notice';
+import {
+  AUTOMATIC_SUBJECT,
+  AWAY_SUBJECT,
+  AWAY_WORDS,
+  FAILURE_SUBJECT,
+  FAILURE_WORDS,
+  GMAIL_BLOCKED,
+  GMAIL_LIMIT,
+  OPT_OUT,
+} from './phrases';
+import { extractReplyText } from './replyText';
+import { findReturnDate } from './returnDate';
+
+/** What a received mail is, as the product acts on it. */
+export enum ReceivedKind {
+  REPLY = 'REPLY',
+  OUT_OF_OFFICE = 'OUT_OF_OFFICE',
+  AUTO_REPLY = 'AUTO_REPLY',
+  BOUNCE = 'BOUNCE',
+  DELAY = 'DELAY',
+  UNSUBSCRIBE = 'UNSUBSCRIBE',
+  COMPLAINT = 'COMPLAINT',
+  SENDING_REFUSED = 'SENDING_REFUSED',
+  OTHER = 'OTHER',
+}
+
+export interface Classification {
+  kind: ReceivedKind;
+  /** The name of the rule that decided. */
+  rule: string;
+  /** The words that it decided on, where there are some to show. */
+  detail: string | null;
+  /** For what tells of a delivery: who, and how. */
+  failures: DeliveryFailure[];
+  /** For an out-of-office that says when: the day, as YYYY-MM-DD. */
+  returnDate: string | null;
+}
+
+/**
+ * Decides what a mail is by the first rule that applies. A report is asked first, since bounces also carry the marks of
+ * an automatic reply; what no rule claims was written by a person. Pure; its time grows with the mail's length only.
+ */
+export function classify(mail: ParsedMail): Classification {
+  const seen = look(mail);
+  const rule = RULES.find(({ applies }) => applies(seen)) ?? WRITTEN_BY_A_PERSON;
+  return {
+    kind: rule.kind,
+    rule: rule.name,
+    detail: rule.detail?.(seen)?.trim().slice(0, LONGEST_DETAIL) || null,
+    failures: TELLS_OF_DELIVERY.has(rule.kind) ? seen.failures : [],
+    returnDate:
+      rule.kind === ReceivedKind.OUT_OF_OFFICE
+        ? findReturnDate(`${mail.subject}\n${seen.written || mail.text}`, mail.date)
+        : null,
+  };
+}
+
+const LONGEST_DETAIL = 300;
+// A request to be left alone is short; a longer mail with such a sentence in it is for a person to read.
+const LONGEST_OPT_OUT = 400;
+
+const TELLS_OF_DELIVERY = new Set([ReceivedKind.BOUNCE, ReceivedKind.DELAY, ReceivedKind.SENDING_REFUSED]);
+
+/** What the rules look at, read once. */
+interface Seen {
+  mail: ParsedMail;
+  failures: DeliveryFailure[];
+  /** The words above whatever a mail system gives back. */
+  notice: string;
+  /** The words above and between what a person quotes. */
+  written: string;
+}
+
+interface Rule {
+  name: string;
+  kind: ReceivedKind;
+  applies(seen: Seen): boolean;
+  detail?(seen: Seen): string | null | undefined;
+}
+
+const RULES: readonly Rule[] = [
+  // Gmail took the mail, and tells later that it will not send it: the slot's trouble, never the recipient's.
+  {
+    name: 'gmail-limit-reached',
+    kind: ReceivedKind.SENDING_REFUSED,
+    applies: (seen) => isFromGmail(seen) && GMAIL_LIMIT.test(wordsOfReport(seen)),
+    detail: (seen) => GMAIL_LIMIT.exec(wordsOfReport(seen))?.[0],
+  },
+  {
+    name: 'gmail-message-blocked',
+    kind: ReceivedKind.SENDING_REFUSED,
+    applies: (seen) => isFromGmail(seen) && GMAIL_BLOCKED.test(wordsOfReport(seen)),
+    detail: (seen) => GMAIL_BLOCKED.exec(wordsOfReport(seen))?.[0],
+  },
+  // RFC 5965. Before the status, which such a report may carry too.
+  {
+    name: 'feedback-report',
+    kind: ReceivedKind.COMPLAINT,
+    applies: ({ mail }) => mail.report?.feedback != null,
+    detail: ({ mail }) => mail.report?.feedback?.first('feedback-type'),
+  },
+  // RFC 3464: the Action decides. Gmail reports "failed" with status 4.0.0, and that is final all the same.
+  {
+    name: 'delivery-status-failed',
+    kind: ReceivedKind.BOUNCE,
+    applies: (seen) => hasStatus(seen) && seen.failures.some(({ action }) => action === 'failed'),
+    detail: diagnosticOf,
+  },
+  {
+    name: 'delivery-status-delayed',
+    kind: ReceivedKind.DELAY,
+    applies: (seen) => hasStatus(seen) && seen.failures.some(({ action }) => action === 'delayed'),
+    detail: diagnosticOf,
+  },
+  { name: 'delivery-status-success', kind: ReceivedKind.OTHER, applies: hasStatus },
+  // Reports of those who do not follow it.
+  {
+    name: 'delay-in-words',
+    kind: ReceivedKind.DELAY,
+    applies: (seen) => isFromMailSystem(seen) && saysDelayed(seen.mail),
+    detail: diagnosticOf,
+  },
+  {
+    name: 'failed-recipients-header',
+    kind: ReceivedKind.BOUNCE,
+    applies: ({ mail }) => mail.headers.has('x-failed-recipients'),
+    detail: diagnosticOf,
+  },
+  {
+    name: 'failure-in-words',
+    kind: ReceivedKind.BOUNCE,
+    applies: (seen) => isFromMailSystem(seen) && tellsOfFailure(seen),
+    detail: diagnosticOf,
+  },
+  // RFC 8098: "your mail was displayed" is nobody's answer.
+  {
+    name: 'read-receipt',
+    kind: ReceivedKind.OTHER,
+    applies: ({ mail }) =>
+      /report-type\s*=\s*"?disposition-notification/i.test(mail.headers.first('content-type')),
+  },
+  {
+    name: 'away-by-subject',
+    kind: ReceivedKind.OUT_OF_OFFICE,
+    applies: ({ mail }) => AWAY_SUBJECT.test(mail.subject) && !isAnswerOfPerson(mail),
+    detail: ({ mail }) => mail.subject,
+  },
+  {
+    name: 'away-by-words',
+    kind: ReceivedKind.OUT_OF_OFFICE,
+    applies: (seen) => isAutomatic(seen) && AWAY_WORDS.test(`${seen.mail.subject}\n${seen.written}`),
+    detail: (seen) => AWAY_WORDS.exec(`${seen.mail.subject}\n${seen.written}`)?.[0],
+  },
+  {
+    name: 'automatic-by-header',
+    kind: ReceivedKind.AUTO_REPLY,
+    applies: ({ mail }) => automaticHeader(mail) !== null,
+    detail: ({ mail }) => automaticHeader(mail),
+  },
+  {
+    name: 'automatic-by-subject',
+    kind: ReceivedKind.AUTO_REPLY,
+    applies: ({ mail }) => AUTOMATIC_SUBJECT.test(mail.subject),
+    detail: ({ mail }) => mail.subject,
+  },
+  {
+    name: 'automatic-by-sender',
+    kind: ReceivedKind.AUTO_REPLY,
+    applies: ({ mail }) => MACHINE_SENDER.test(mail.from?.address ?? ''),
+    detail: ({ mail }) => mail.from?.address,
+  },
+  {
+    name: 'asks-to-be-removed',
+    kind: ReceivedKind.UNSUBSCRIBE,
+    applies: (seen) => optOut(seen) !== null,
+    detail: optOut,
+  },
+];
+
+const WRITTEN_BY_A_PERSON: Rule = {
+  name: 'written-by-a-person',
+  kind: ReceivedKind.REPLY,
+  applies: () => true,
+};
+
+function look(mail: ParsedMail): Seen {
+  return {
+    mail,
+    failures: readFailures(mail),
+    notice: splitNotice(mail.text).words,
+    written: extractReplyText(mail),
+  };
+}
+
+function hasStatus({ mail, failures }: Seen): boolean {
+  const isReport =
+    mail.report?.status != null ||
+    /report-type\s*=\s*"?delivery-status/i.test(mail.headers.first('content-type'));
+  return isReport && failures.length > 0;
+}
+
+function diagnosticOf({ failures, mail }: Seen): string {
+  return failures.find(({ diagnostic }) => diagnostic !== null)?.diagnostic ?? mail.subject;
+}
+
+function wordsOfReport({ mail, notice, failures }: Seen): string {
+  return [mail.subject, notice, ...failures.map(({ diagnostic, status }) => `${status} ${diagnostic}`)].join(
+    '\n',
+  );
+}
+
+const GMAIL_DAEMON = /^mailer-daemon@(?:googlemail|gmail|google)\.com$/;
+function isFromGmail({ mail }: Seen): boolean {
+  return GMAIL_DAEMON.test(mail.from?.address ?? '');
+}
+
+// Names that mail systems write under. A null return path (RFC 5321 §4.5.5) tells the same, whoever writes.
+const MAIL_SYSTEM =
+  /^(?:mailer-?daemon|mail-?daemon|po+st[-_.]?master|mail[-._]?delivery(?:[-._](?:sub)?system)?|mailsys(?:tem)?|sysadmin|mdaemon|bounces?|mmdf|smtp|microsoftexchange\w*|mail\.delivery\.system)\b/i;
+function isFromMailSystem({ mail }: Seen): boolean {
+  const { headers, from } = mail;
+  return (
+    MAIL_SYSTEM.test(from?.address ?? headers.text('from')) ||
+    /^(?:<\s*>|<?mailer-daemon(?:@\S*)?>?$)/i.test(headers.first('return-path')) ||
+    (from === null && FAILURE_SUBJECT.test(mail.subject))
+  );
+}
+
+function tellsOfFailure({ mail, notice }: Seen): boolean {
+  return FAILURE_SUBJECT.test(mail.subject) || FAILURE_WORDS.test(notice);
+}
+
+/** Someone answers a mail whose subject spoke of an absence. */
+function isAnswerOfPerson(mail: ParsedMail): boolean {
+  return (
+    automaticHeader(mail) === null &&
+    mail.report === null &&
+    mail.inReplyTo.length > 0 &&
+    QUOTES.test(mail.text)
+  );
+}
+const QUOTES = /^\s{0,3}>/m;
+
+function isAutomatic({ mail }: Seen): boolean {
+  return automaticHeader(mail) !== null || AUTOMATIC_SUBJECT.test(mail.subject);
+}
+
+/** The field by which an automatic mail says that it is one: RFC 3834 §5, and what came before it. */
+function automaticHeader({ headers }: ParsedMail): string | null {
+  const submitted = headers.first('auto-submitted').toLowerCase();
+  if (submitted && !/^no\b/.test(submitted)) return `Auto-Submitted: ${submitted}`;
+  if (/auto[_-]?reply/i.test(headers.first('precedence')))
+    return `Precedence: ${headers.first('precedence')}`;
+  if (/vacation/i.test(headers.first('x-apple-action'))) return 'X-Apple-Action: vacation';
+  // X-Auto-Response-Suppress is not among them: Exchange adds it to what people write, too.
+  return (
+    AUTOMATIC_FIELDS.find((field) => headers.has(field) && !/^(?:no|false|0)$/i.test(headers.first(field))) ??
+    null
+  );
+}
+const AUTOMATIC_FIELDS = [
+  'x-autoreply',
+  'x-autorespond',
+  'x-autoresponder',
+  'x-auto-reply',
+  'x-autoreply-from',
+  'x-mail-autoreply',
+  'x-autogenerated',
+  'x-vacation',
+  'x-ms-exchange-generated-message-source-oof',
+];
+
+const MACHINE_SENDER =
+  /^(?:no[-._]?reply|do[-._]?not[-._]?reply|nao[-._]?responda|ne[-._]?pas[-._]?repondre|noreply[-._+]\w*|auto(?:matic)?[-._]?(?:reply|responder))[@+._-]/i;
+
+/** The sentence that asks for no more mail, in what the person wrote, never in what they quote. */
+function optOut({ mail, written }: Seen): string | null {
+  if (written.length > LONGEST_OPT_OUT) return null;
+  // A List-Unsubscribe by mail comes with this subject, and often nothing else.
+  const sentences =
+    written === '' || written.toLowerCase() === mail.subject.toLowerCase()
+      ? [mail.subject]
+      : written.split(/[.!?。！？\n]+/);
+  return (
+    sentences
+      .map((sentence) => sentence.trim())
+      .find((sentence) => sentence !== '' && OPT_OUT.test(sentence)) ?? null
+  );
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { classify } from './classification';
+import { parseMail } from './mime';
+import { extractReplyText } from './replyText';
+
+/** Prints what the product makes of each mail file that is named, a line of JSON each; for an operator who asks why. */
+export async function explain(files: readonly string[], print: (line: string) => void): Promise<void> {
+  for (const file of files) {
+    const mail = await parseMail(readFileSync(file));
+    const { kind, rule, failures, returnDate } = classify(mail);
+    print(
+      JSON.stringify({
+        file,
+        kind,
+        rule,
+        failures: failures.map(({ recipient, action, status, deadAddress }) => ({
+          recipient,
+          action,
+          status,
+          deadAddress,
+        })),
+        replyText: extractReplyText(mail),
+        returnDate,
+      }),
+    );
+  }
+}
+
+if (require.main === module) {
+  void explain(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`));
+}

@@ -1,0 +1,93 @@
+/** Whose fault a failed delivery is, as far as "is the address dead?" asks. */
+export enum FailureReason {
+  /** Nobody has that address, or its domain takes no mail. */
+  DEAD_ADDRESS = 'DEAD_ADDRESS',
+  /** The person's side, as it is now: full, locked, unreachable, too slow. */
+  MAILBOX = 'MAILBOX',
+  /** Not the address: what was sent, or where it was sent from, was refused. */
+  SENDER = 'SENDER',
+  UNKNOWN = 'UNKNOWN',
+}
+
+// A refusal is a few lines; longer ones repeat themselves.
+const LONGEST_WORDS = 8_000;
+
+/**
+ * Judges the words of a refusal, and where they say nothing its enhanced status (RFC 3463). Words come first: many
+ * systems send 5.1.1 or 5.7.1 for everything, and nobody writes "mailbox full" by mistake.
+ */
+export function reasonOf(words: string, status: string | null): FailureReason {
+  const said = words
+    .slice(0, LONGEST_WORDS)
+    .toLowerCase()
+    .replace(/[\s"']+/g, ' ');
+  const told = PHRASES.find(({ says }) => says.some((phrase) => phrase.test(said)))?.means;
+  // A server knows its users at RCPT. One that "knows no such user" only after the data, or with a status for
+  // filtering, hides a content filter behind those words (KDDI, NTT Docomo, SFR do).
+  const isFilter =
+    /end of (?:the )?data|(?:final|to the|our) data\b|>>> data/.test(said) ||
+    FILTER_STATUS.test(status ?? '');
+  if (told === FailureReason.DEAD_ADDRESS && isFilter) return FailureReason.SENDER;
+  return told ?? reasonOfStatus(status);
+}
+
+function reasonOfStatus(status: string | null): FailureReason {
+  if (!status) return FailureReason.UNKNOWN;
+  if (DEAD_STATUS.test(status)) return FailureReason.DEAD_ADDRESS;
+  if (/^[45]\.7\./.test(status)) return FailureReason.SENDER;
+  return /^(?:4\.|5\.[23456]\.[1-9])/.test(status) ? FailureReason.MAILBOX : FailureReason.UNKNOWN;
+}
+
+// Bad mailbox, bad system, bad syntax, moved, null MX or "recipient not found", no such host.
+const DEAD_STATUS = /^5\.(?:1\.(?:1|2|3|6|10)|4\.4)$/;
+// "Other or undefined mailbox status" and "delivery not authorised": no server says so of a user it does not have.
+const FILTER_STATUS = /^5\.(?:2\.0|7\.\d+)$/;
+
+/** In order: what is exact first; refusals of the sender like to end in "recipient address rejected". */
+const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
+  {
+    means: FailureReason.MAILBOX,
+    says: [
+      /over ?-?quota|quota ?exceeded|quota (?:has been |is )exceeded|exceed\w* (?:\w+ ){0,4}quota|disk quota|quota (?:is )?full/,
+      /(?:mail ?(?:box|folder|dir)|inbox|account|user|storage)[^.:;]{0,40}(?: full\b| exceed\w*|over (?:the )?(?:quota|limit)|out of (?:storage|space))/,
+      /mail ?box ?full|full mailbox|exceeded (?:the |its )?(?:storage|local limit|mailbox)|insufficient (?:disk|system|storage)|no space left|disk full/,
+      /(?:account|mailbox|user|e-?mail address|recipient)[^.:;]{0,60}(?:disabled|suspended|locked|inactive|deactivated|discontinued|blocked|on hold|restricted|temporarily)/,
+      /(?:disabled|suspended|locked|inactive|blocked) (?:account|mailbox|user|recipient)/,
+      /receiving (?:mail|email) at a rate|too many (?:hops|connections|concurrent)|hop ?count|(?:mail|routing) loop/,
+    ],
+  },
+  {
+    means: FailureReason.SENDER,
+    says: [
+      /\b(?:spf|dkim|dmarc|rbl|dnsbl|ptr|rdns|fcrdns|helo|ehlo)\b|reverse (?:dns|lookup|hostname|name)|unverif\w+ sending/,
+      /block ?list|black ?list|deny ?list|spamhaus|spamcop|sorbs|proofpoint|cloudmark|\bblocked\b|banned|reputation/,
+      /\bspam|unsolicited|phish|\bvirus|infected|malware|suspicious|(?:content|message|mail|e-?mail) (?:was |has been |is )?(?:rejected|refused|blocked|filtered|denied)/,
+      /\bpolic(?:y|ies)\b|not accepted for|must (?:have|be)|compliant|(?:duplicate|multiple|missing|too large) header|header error|headers? too/,
+      /(?:relay\w*|access|permission|service|client host|connection)[^.:;]{0,30}(?:denied|forbidden|prohibited|rejected|refused|not (?:permitted|allowed|accepted))/,
+      /(?:not|cannot|unable to|no|insecure mail|to) relay|authenticat(?:ion|ed) (?:is )?(?:required|failed|information)|smtp auth|unauthenticated|not authenticated/,
+      /size (?:limit )?(?:exceeds?|exceeded)|exceeds? (?:\w+ ){0,3}(?:size|limit)|(?:message|mail|header|line)s? (?:\w+ ){0,2}(?:too (?:large|big|long)|length|limit|size)|too (?:large|big) for/,
+      /rate limit|too many (?:messages|recipients|mails)|throttl|relay quota|unusual|complaints|volume/,
+      /sender[^.:;]{0,40}(?:reject|denied|invalid|not exist|unknown|unverif|not allowed|not found|not accepted)|(?:invalid|bad|unroutable|unknown|unverif\w+) (?:sender|return)|unroutable sender/,
+      /(?:after|to|reply to|with) mail from\b|mail ?from (?:address|command)|not (?:authori[sz]ed|permitted|allowed) to (?:send|post)|only members|(?:sender|from) address|purported/,
+      /rfc ?\d{3,4} compl|starttls|\btls\b|security|not verified/,
+    ],
+  },
+  {
+    means: FailureReason.DEAD_ADDRESS,
+    says: [
+      /(?:user|recipient|address|account|mailbox|name|alias|adressat|local part|addressee)s?[^.;]{0,80}(?:unknown|not (?:be )?(?:found|known|exist|listed|recogni[sz]ed|valid|a valid)|(?:does|do|did|could)(?: not|n t) (?:exist|be found)|doesn t (?:exist|have)|no longer|invalid|is not (?:valid|known|recogni[sz]ed))/,
+      /(?:unknown|invalid|no such|non-?existent|bad|illegal|incorrect|not a valid|undeliverable|unrouteable|unroutable|nonexistent) (?:or \w+ )?(?:user|recipient|address|account|mail ?box|e-?mail|local|destination|alias|domain|host|person|addressee)/,
+      /no (?:such )?(?:user|mail ?box|recipient|account|person|valid recipients?|mx record|route to host)\b|doesn t have a|not our customer|nosuchuser|recip(?:ient)?notfound|user_unknown/,
+      /no longer (?:on server|with|work|employ|valid|in use|available|at)|has (?:left|moved)|(?:recipient|user)[^.;]{0,40} moved/,
+      /(?:host|domain)(?: or domain)?(?: name)?[^.:;]{0,40}(?:unknown|not (?:be )?found|not exist|invalid|not reachable|doesn t (?:exist|receive)|lookup failure|does not accept mail)|nxdomain|null ?mx|unknown (?:host|domain)|no mx record/,
+      /adresse?[^.;]{0,40}invalide|destinataire inconnu|utilisateur inconnu|usuario (?:desconocido|no existe)|benutzer unbekannt|empfänger[^.;]{0,20}(?:unbekannt|nicht gefunden)|utente sconosciuto|destinatario (?:inesistente|desconocido)|пользовател[ья] не (?:найден|существует)|宛先.{0,20}(?:不明|存在し)|見つかりません|收件人不存在|不存在/,
+      /recipient address rejected\.?$|requested action not taken: mailbox unavailable/,
+    ],
+  },
+  {
+    means: FailureReason.MAILBOX,
+    says: [
+      /timed? ?out|timeout|expired|temporar|try again|deferred|delay|too long|not responding|refused|unavailable|unreachable|lost connection|retry/,
+    ],
+  },
+];

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { htmlToText } from 'html-to-text';
+import { type AttachmentStream, MailParser, type MessageText } from 'mailparser';
+import { clean, decodeBytes, HeaderBag, headOf, type Mailbox, readHeaders } from './headers';
+
+/** What the head alone says: enough to decide whether a mail concerns us before its body is fetched. */
+export interface MailHeads {
+  headers: HeaderBag;
+  /** As the sender set it, else derived from a hash of the bytes, so that the same mail keeps its id. */
+  messageId: string;
+  hasOwnMessageId: boolean;
+  from: Mailbox | null;
+  /** Everyone in To and Cc. */
+  recipients: string[];
+  subject: string;
+  /** The sender's own claim, which may be wrong; null where it is none, or not between 1970 and 2100. */
+  date: Date | null;
+  inReplyTo: string[];
+  /** Oldest first, as the field has them. */
+  references: string[];
+}
+
+export interface ParsedMail extends MailHeads {
+  text: string;
+  /** As it came: hostile until it is sanitised. */
+  html: string | null;
+  attachments: ParsedAttachment[];
+  report: DeliveryReport | null;
+}
+
+export interface ParsedAttachment {
+  name: string;
+  contentType: string;
+  /** Bytes, decoded. */
+  size: number;
+  /** IMAP part number (RFC 3501 §6.4.5), for a later fetch of this part alone. */
+  partId: string;
+}
+
+/** The parts of a report that machines wrote for machines. */
+export interface DeliveryReport {
+  /** `message/delivery-status` (RFC 3464): fields of the message, and a group a recipient. */
+  status: { message: HeaderBag; recipients: HeaderBag[] } | null;
+  /** `message/feedback-report` (RFC 5965): somebody pressed "this is spam". */
+  feedback: HeaderBag | null;
+  /** The head of the message, or of the part of it, that came back. */
+  returned: HeaderBag | null;
+}
+
+// What is parsed, kept as text, and kept as HTML. Mail of people stays far below; a bomb is cut.
+const LONGEST_SOURCE = 16 * 1024 * 1024;
+const LONGEST_TEXT = 1_000_000;
+const LONGEST_HTML = 2_000_000;
+// A report's machine-readable part, or the head of what came back.
+const LONGEST_REPORT = 256 * 1024;
+// html-to-text is recursive and its time grows with depth; past this the text is cut out by hand.
+const LONGEST_HTML_CONVERTED = 500_000;
+
+const REPORT_PARTS =
+  /^(?:message\/(?:global-)?delivery-status|message\/feedback-report|message\/(?:rfc822|global)|(?:text\/rfc822|message\/(?:rfc822|global))-headers)$/;
+
+/** Reads the head of a mail. Takes any bytes; never throws. */
+export function parseHeads(source: Buffer): MailHeads {
+  const headers = readHeaders(headOf(source));
+  const own = headers.ids('message-id')[0];
+  return {
+    headers,
+    messageId: own ?? `<${createHash('sha256').update(source).digest('hex').slice(0, 40)}@derived.invalid>`,
+    hasOwnMessageId: own !== undefined,
+    from: headers.mailboxes('from')[0] ?? headers.mailboxes('sender')[0] ?? null,
+    recipients: [...new Set(headers.mailboxes('to', 'cc').map(({ address }) => address))],
+    subject: headers.text('subject'),
+    date: readDate(headers.first('date')),
+    inReplyTo: headers.ids('in-reply-to'),
+    references: headers.ids('references'),
+  };
+}
+
+/** Reads a whole mail, or as much of it as was fetched. Takes any bytes; never throws. */
+export async function parseMail(source: Buffer): Promise<ParsedMail> {
+  const bytes = source.subarray(0, LONGEST_SOURCE);
+  const { content, parts } = await readBody(bytes);
+  const html = content?.html ? clean(content.html).slice(0, LONGEST_HTML) : null;
+  const plain = content ? clean(content.text ?? '') : decodeBytes(bytes.subarray(0, LONGEST_TEXT));
+  const text = plain.trim() === '' && html ? textOfHtml(html) : plain;
+  return {
+    ...parseHeads(bytes),
+    text: clean(text.slice(0, LONGEST_TEXT)),
+    html: html && clean(html),
+    attachments: parts.flatMap(({ attachment }) => attachment ?? []),
+    report: readReport(parts),
+  };
+}
+
+/** The words of an HTML mail, a line a block, without link targets and images. */
+export function textOfHtml(html: string): string {
+  try {
+    if (html.length <= LONGEST_HTML_CONVERTED) return htmlToText(html, PLAIN);
+  } catch {
+    // Nested past what the converter bears: the words are still there.
+  }
+  return html
+    .replace(/<(?:br|\/p|\/div|\/tr|\/li)\b[^<>]{0,1000}>/gi, '\n')
+    .replace(/<[^<>]{0,10000}>/g, '')
+    .slice(0, LONGEST_TEXT);
+}
+
+const PLAIN = {
+  wordwrap: false,
+  limits: { maxDepth: 200, maxInputLength: LONGEST_HTML_CONVERTED },
+  selectors: [
+    { selector: 'a', options: { ignoreHref: true } },
+    { selector: 'img', format: 'skip' },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table'].map((selector) => ({ selector, format: 'block' })),
+  ],
+} satisfies Parameters<typeof htmlToText>[1];
+
+interface Part {
+  contentType: string;
+  /** The start of a part that a report is made of. */
+  head: Buffer;
+  attachment: ParsedAttachment | null;
+}
+
+function readBody(source: Buffer): Promise<{ content: MessageText | null; parts: Part[] }> {
+  return new Promise((resolve) => {
+    const parser = new MailParser({
+      keepDeliveryStatus: true,
+      ignoreEmbedded: true,
+      skipHtmlToText: true,
+      skipTextToHtml: true,
+      checksumAlgo: false,
+    });
+    const parts: Part[] = [];
+    let content: MessageText | null = null;
+    const settle = () => resolve({ content, parts });
+    parser.on('data', (data: AttachmentStream | MessageText) => {
+      if (data.type === 'text') content = data;
+      else readPart(data, parts);
+    });
+    // What was read before a broken or endless structure stopped the parser is still the mail.
+    parser.on('error', settle);
+    parser.on('end', settle);
+    parser.on('close', settle);
+    parser.end(source);
+  });
+}
+
+function readPart(stream: AttachmentStream, parts: Part[]): void {
+  const contentType = clean(stream.contentType).toLowerCase();
+  const ofReport = REPORT_PARTS.test(contentType);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const done = () => {
+    const isListed = !ofReport || stream.contentDisposition === 'attachment';
+    const attachment: ParsedAttachment = {
+      name: clean(stream.filename ?? '').slice(0, 255) || 'attachment',
+      contentType,
+      size,
+      partId: stream.partId ?? '1',
+    };
+    parts.push({ contentType, head: Buffer.concat(chunks), attachment: isListed ? attachment : null });
+    stream.release?.();
+  };
+  stream.content.on('data', (chunk: Buffer) => {
+    if (ofReport && size < LONGEST_REPORT) chunks.push(chunk);
+    size += chunk.length;
+  });
+  stream.content.once('end', done);
+  stream.content.once('error', done);
+}
+
+function readReport(parts: readonly Part[]): DeliveryReport | null {
+  const find = (pattern: RegExp) => parts.find(({ contentType }) => pattern.test(contentType))?.head;
+  const status = find(/delivery-status$/);
+  const feedback = find(/feedback-report$/);
+  const returned = find(/\/(?:rfc822|global)(?:-headers)?$/);
+  if (!status && !feedback && !returned) return null;
+  const [message, ...recipients] = status ? groupsOf(decodeBytes(status)) : [];
+  return {
+    status: status ? { message: message ?? new HeaderBag(), recipients } : null,
+    feedback: feedback ? readHeaders(decodeBytes(feedback)) : null,
+    returned: returned ? readHeaders(headOf(returned)) : null,
+  };
+}
+
+/** The groups of fields of a delivery status, parted by empty lines (RFC 3464 §2.1). */
+export function groupsOf(status: string): HeaderBag[] {
+  const groups = status.split(/(?:\r?\n[ \t]*){2,100}/).map(readHeaders);
+  const filled = groups.filter((group) => !group.isEmpty);
+  // Some write the recipient's fields right under the message's, or leave those out.
+  const first = filled[0];
+  return first && (first.has('final-recipient') || first.has('original-recipient'))
+    ? [first, ...filled]
+    : filled;
+}
+
+function readDate(value: string): Date | null {
+  const date = new Date(/\d:\d\d/.test(value) ? value.replace(/\s*\([^()]*\)\s*$/, '') : Number.NaN);
+  const year = date.getUTCFullYear();
+  return year >= 1970 && year < 2100 ? date : null;
+}
