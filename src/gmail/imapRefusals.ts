@@ -7,7 +7,7 @@ export interface ImapReply {
   serverResponseCode?: string | null;
   /** The words after the code. */
   responseText?: string | null;
-  /** The codes and texts of untagged [ALERT] and [WEBALERT] lines that came before the refusal. */
+  /** The untagged lines that came before the refusal and explain it: `* NO [WEBALERT …] …`, `* BYE …`. */
   alerts?: readonly string[];
   /** Why the server ended the session; imapflow gives it without its code. */
   byeReason?: string | null;
@@ -19,7 +19,9 @@ export interface ImapReply {
  * "System Error" included, and a blip must not stop a slot.
  */
 export function explainImapRefusal(reply: ImapReply, now: Date): Refusal {
-  const words = [...(reply.alerts ?? []), quote(reply), reply.byeReason].filter(Boolean).join('\n');
+  const lines = [...(reply.alerts ?? []), quote(reply)].filter(Boolean);
+  const bye = lines.some((line) => line.includes(reply.byeReason ?? '')) ? null : reply.byeReason;
+  const words = [...lines, bye].filter(Boolean).join('\n');
   const code = byResponseCode(reply) ?? byWords(words) ?? ProblemCode.TEMPORARY_FAILURE;
   // Once a day or so Gmail ends a session like this; nothing is wrong, and a new one may begin at once.
   const ended = /Session expired/i.test(words);
@@ -47,8 +49,10 @@ const BY_WORDS: readonly (readonly [RegExp, ProblemCode])[] = [
   [/Invalid credentials/i, ProblemCode.INVALID_CREDENTIALS],
 ];
 
-function byResponseCode({ serverResponseCode }: ImapReply): ProblemCode | null {
-  return BY_RESPONSE_CODE[serverResponseCode?.split(' ')[0]?.toUpperCase() ?? ''] ?? null;
+function byResponseCode({ serverResponseCode, alerts = [] }: ImapReply): ProblemCode | null {
+  const codes = [serverResponseCode, ...alerts.map((line) => /\[([A-Z]+)/i.exec(line)?.[1])];
+  const known = codes.find((code) => code && code.toUpperCase() in BY_RESPONSE_CODE);
+  return (known && BY_RESPONSE_CODE[known.toUpperCase()]) || null;
 }
 
 function byWords(words: string): ProblemCode | null {

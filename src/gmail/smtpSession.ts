@@ -1,4 +1,3 @@
-import { createSecureContext, type SecureContext } from 'node:tls';
 import SMTPConnection, { type SMTPError } from 'nodemailer/lib/smtp-connection';
 import type { Logger } from 'pino';
 import { asciiAddress, domainOf, isSafeAddress } from './address';
@@ -6,6 +5,7 @@ import type { Credentials, Endpoint } from './endpoints';
 import { HeldMessage } from './heldMessage';
 import { ProblemCode } from './problem';
 import { type Refusal, refuse } from './refusals';
+import { shareSecureContext } from './secureContext';
 import { quoteServer } from './serverReply';
 import { explainSmtpRefusal, type SmtpStage } from './smtpRefusals';
 import { DEFAULT_TIMEOUTS, type Timeouts } from './timeouts';
@@ -105,7 +105,7 @@ class SmtpTalk {
       socketCloseTimeout: 0,
       maxResponseSize: 64 * 1024, // Gmail's longest reply has 500 bytes
       logger: false,
-      ...(endpoint.secure && { tls: { secureContext: sharedSecureContext() } }),
+      ...(endpoint.secure && { tls: { secureContext: smtpSecureContext() } }),
     });
     // An 'error' nobody hears ends the process, and one may come at any time.
     this.connection.on('error', (error) => log.debug({ code: error.code }, 'smtp session lost'));
@@ -270,10 +270,4 @@ function keptBack(): Refusal {
   return refuse(ProblemCode.TEMPORARY_FAILURE, new Date(), { scope: 'MESSAGE', message });
 }
 
-let secureContext: SecureContext | undefined;
-
-/** One context for all sessions: each of its own costs 13 KiB until it is collected (nodejs/node#66002). */
-function sharedSecureContext(): SecureContext {
-  secureContext ??= createSecureContext();
-  return secureContext;
-}
+const smtpSecureContext = shareSecureContext();

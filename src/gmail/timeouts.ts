@@ -7,8 +7,10 @@ export interface Timeouts {
   login: number;
   /** Any single command, and silence in the middle of anything. */
   command: number;
-  /** One message from MAIL FROM to its answer, however slowly its bytes trickle. */
+  /** One message, sent or fetched, however slowly its bytes trickle. */
   message: number;
+  /** Between two looks for news at a server that does not announce any. */
+  poll: number;
   /** A polite goodbye (QUIT, LOGOUT); the socket is destroyed after it. */
   farewell: number;
 }
@@ -20,5 +22,6 @@ export const DEFAULT_TIMEOUTS: Readonly<Timeouts> = {
   login: 30_000,
   command: 30_000,
   message: 120_000,
+  poll: 5_000,
   farewell: 2_000,
 };

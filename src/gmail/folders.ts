@@ -1,0 +1,23 @@
+import type { ListResponse } from 'imapflow';
+import type { Folders } from './imapSession';
+
+/**
+ * Which folder is which. Gmail's names are in the person's language and the attributes are not, so where a
+ * server has attributes they alone count: a folder that only looks like Sent is a label of the person's,
+ * and one without its attribute is hidden from IMAP. Other servers are taken by their well-known names.
+ */
+export function chooseFolders(listed: readonly ListResponse[], hasAttributes: boolean): Folders {
+  const find = (attribute: string): string | null =>
+    listed.find(
+      ({ specialUse, specialUseSource, flags }) =>
+        specialUse === attribute &&
+        (specialUseSource === 'extension' || !hasAttributes) &&
+        !flags.has('\\Noselect'),
+    )?.path ?? null;
+  return {
+    inbox: find('\\Inbox') ?? 'INBOX',
+    sent: find('\\Sent'),
+    spam: find('\\Junk'),
+    all: find('\\All'),
+  };
+}

@@ -1,0 +1,186 @@
+import { ImapFlow, type ImapFlowError } from 'imapflow';
+import type { Logger } from 'pino';
+import type { Credentials, Endpoint } from './endpoints';
+import { explainImapRefusal } from './imapRefusals';
+import { OverheardLogin, overhearingTransport } from './imapTransport';
+import { OpenImapSession } from './openImapSession';
+import type { Refusal } from './refusals';
+import { quoteServer } from './serverReply';
+import { DEFAULT_TIMEOUTS, type Timeouts } from './timeouts';
+import { explainGibberish, explainSilence, STOPPED } from './unreachable';
+
+/** One login at Gmail's IMAP, reading only: nothing here changes a mailbox, or marks mail as read. */
+export interface ImapSession {
+  readonly features: ImapFeatures;
+  /** False once either side closed; open another session then, this one is never repaired. */
+  readonly isOpen: boolean;
+  /** Settles once: with what the server or the network had against us, or null where nothing was said. */
+  readonly closed: Promise<Refusal | null>;
+  /** By attribute, never by name, where the server has attributes; a folder hidden from IMAP is null. */
+  findFolders(): Promise<Folders>;
+  /** EXAMINEs the folder, anew also when it is open already. */
+  openFolder(path: string): Promise<OpenFolder>;
+  /** Looks at a folder without opening it. */
+  folderStatus(path: string): Promise<{ uidValidity: string; uidNext: number }>;
+  /** The UIDs of the open folder from `firstUid` on, ascending. */
+  uidsSince(firstUid: number): Promise<number[]>;
+  /** The UIDs of what came in since then, or up to two days before: servers compare days of their own zone. */
+  uidsReceivedSince(date: Date): Promise<number[]>;
+  /** What has vanished meanwhile is left out. */
+  fetchHeads(uids: readonly number[]): Promise<MessageHead[]>;
+  /** The first `maxBytes` of a message as it stands, or null if it has vanished. */
+  fetchSource(uid: number, maxBytes: number): Promise<Buffer | null>;
+  /** The UIDs in the open folder of the messages with this Message-ID, angle brackets included. */
+  findByMessageId(messageId: string): Promise<number[]>;
+  /**
+   * Waits until the open folder has changed, at once if it has since `uidsSince` was last asked; by IDLE, or
+   * by looking every few seconds where there is none. NEWS is a hint only: fetch past the cursor after it,
+   * and after a TIMEOUT too.
+   */
+  waitForNews(milliseconds: number, signal?: AbortSignal): Promise<'NEWS' | 'TIMEOUT' | 'CLOSED'>;
+  /** LOGOUT, waited for briefly, and then the socket is gone. */
+  close(): Promise<void>;
+}
+
+export interface ImapFeatures {
+  idle: boolean;
+  gmail: boolean;
+  condstore: boolean;
+  specialUse: boolean;
+}
+
+export interface Folders {
+  inbox: string;
+  sent: string | null;
+  spam: string | null;
+  all: string | null;
+}
+
+export interface OpenFolder {
+  uidValidity: string;
+  /** Null where the server does not say. */
+  uidNext: number | null;
+  exists: number;
+}
+
+export interface MessageHead {
+  uid: number;
+  size: number;
+  /** When the server took it in; the time of reading where the server's date is none. */
+  internalDate: Date;
+  /** The header section, at most its first 64 KiB, as it stands. */
+  headers: Buffer;
+  /** X-GM-MSGID and X-GM-THRID: unsigned 64 bits in decimal. Null where the server is no Gmail. */
+  gmailMessageId: string | null;
+  gmailThreadId: string | null;
+  labels: string[];
+  flags: string[];
+}
+
+export interface ImapSessionOptions {
+  /** Ends the session at any moment. */
+  signal?: AbortSignal | undefined;
+  log: Logger;
+  timeouts?: Partial<Timeouts> | undefined;
+  /** Told once the server has greeted us, before the login. */
+  onStage?: ((stage: 'CONNECTED') => void) | undefined;
+}
+
+export type ImapOpening =
+  | { outcome: 'Opened'; session: ImapSession }
+  | { outcome: 'Failed'; stage: 'CONNECT' | 'LOGIN'; refusal: Refusal };
+
+/** A command of an open session that got no good answer; `refusal` says why. */
+export { ImapFailure } from './openImapSession';
+
+/** Connects and logs in. Never rejects; what goes wrong is in the outcome. */
+export async function openImapSession(
+  endpoint: Endpoint,
+  credentials: Credentials,
+  options: ImapSessionOptions,
+): Promise<ImapOpening> {
+  const limits = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const ear = new OverheardLogin(() => {
+    clearTimeout(deadline);
+    deadline = setTimeout(expire, limits.login);
+    if (ear.gibberish !== null) client.close();
+    if (ear.greeted) options.onStage?.('CONNECTED');
+  });
+  const client = createClient(endpoint, credentials, ear, limits);
+  const session = new OpenImapSession(client, endpoint, credentials, limits, options);
+
+  let hasExpired = false;
+  const expire = () => {
+    hasExpired = true;
+    client.close();
+  };
+  let deadline = setTimeout(expire, limits.connect + limits.greeting);
+  try {
+    options.signal?.throwIfAborted();
+    await client.connect();
+    ear.stopListening();
+    return { outcome: 'Opened', session };
+  } catch (error) {
+    client.close();
+    const loss = options.signal?.aborted ? STOPPED : hasExpired ? 'ETIMEDOUT' : undefined;
+    const refusal = explainLogin(endpoint, credentials, ear, error as Partial<ImapFlowError>, loss);
+    const stage = ear.greeted ? 'LOGIN' : 'CONNECT';
+    options.log.debug({ stage, problem: refusal.problem }, 'imap refused');
+    return { outcome: 'Failed', stage, refusal };
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+/** Beyond these a server is hostile or broken; imapflow's own limits are 1 GB each. */
+const LONGEST_LINE = 16 * 1024 * 1024;
+const LONGEST_LITERAL = 64 * 1024 * 1024;
+
+function createClient(
+  endpoint: Endpoint,
+  credentials: Credentials,
+  ear: OverheardLogin,
+  limits: Timeouts,
+): ImapFlow {
+  return new ImapFlow({
+    host: endpoint.host,
+    port: endpoint.port,
+    secure: endpoint.secure,
+    doSTARTTLS: false, // plaintext is loopback only
+    auth: { user: credentials.email, pass: credentials.appPassword },
+    clientInfo: { name: 'ConnectionSphere' },
+    transport: overhearingTransport(ear),
+    disableCompression: true, // 335 KiB a session with it, 85 without
+    disableAutoIdle: true, // it starts 15 s late: waitForNews says when
+    logger: false,
+    connectionTimeout: limits.connect,
+    greetingTimeout: limits.greeting,
+    maxLineLength: LONGEST_LINE,
+    maxLiteralSize: LONGEST_LITERAL,
+    maxResponseSize: LONGEST_LINE + LONGEST_LITERAL,
+  });
+}
+
+function explainLogin(
+  endpoint: Endpoint,
+  credentials: Credentials,
+  ear: OverheardLogin,
+  error: Partial<ImapFlowError>,
+  loss: string | undefined,
+): Refusal {
+  const now = new Date();
+  const quote = (text: string | undefined) => text && quoteServer(text, credentials);
+  if (ear.gibberish !== null) return explainGibberish(endpoint, quote(ear.gibberish) ?? null, now);
+  const hasRefused = error.responseStatus || ear.alerts.some((line) => !/^\* OK/i.test(line));
+  if (loss || !hasRefused)
+    return explainSilence(endpoint, [loss, error.code], ear.greeted ? 'GREETING' : 'NOTHING', now);
+  return explainImapRefusal(
+    {
+      serverResponseCode: error.serverResponseCode || null,
+      responseText: quote(error.responseText) || null,
+      alerts: ear.alerts.map((line) => quote(line) ?? ''),
+      byeReason: quote(error.reason) || null,
+    },
+    now,
+  );
+}

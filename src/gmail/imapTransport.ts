@@ -1,0 +1,63 @@
+import { connect as connectPlain } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
+import type { ImapTransport } from 'imapflow';
+import { shareSecureContext } from './secureContext';
+
+/** What a server said before the login was through, where imapflow keeps only half of it. */
+export class OverheardLogin {
+  /** The server's first line was a greeting. */
+  greeted = false;
+  /** The first line, where it was none. */
+  gibberish: string | null = null;
+  /** Untagged lines that refuse or warn, verbatim: imapflow has no event for [WEBALERT] and cuts BYE's code. */
+  readonly alerts: string[] = [];
+
+  private rest = '';
+  private isListening = true;
+
+  constructor(private readonly onFirstLine: () => void) {}
+
+  /** From the login on, lines are part of mail, which anybody may have written. */
+  stopListening(): void {
+    this.isListening = false;
+    this.rest = '';
+  }
+
+  hear(chunk: Buffer): void {
+    if (!this.isListening) return;
+    const lines = (this.rest + chunk.toString('utf8')).split(/\r?\n/);
+    this.rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
+    for (const line of lines) this.hearLine(line.slice(0, LONGEST_LINE));
+  }
+
+  private hearLine(line: string): void {
+    if (!this.greeted && this.gibberish === null) {
+      this.greeted = /^\* (OK|PREAUTH)\b/i.test(line);
+      if (!/^\* /.test(line)) this.gibberish = line;
+      this.onFirstLine();
+    }
+    if (/^\* (NO|BAD|BYE|OK \[(WEB)?ALERT)\b/i.test(line) && this.alerts.length < MOST_ALERTS) {
+      this.alerts.push(line);
+    }
+  }
+}
+
+/** Opens imapflow's socket, and lets the login be overheard. */
+export function overhearingTransport(ear: OverheardLogin): ImapTransport {
+  return {
+    connect({ host, port, servername, secure }, onConnect) {
+      const socket = secure
+        ? connectSecurely(
+            { host, port, ...(servername && { servername }), secureContext: context() },
+            onConnect,
+          )
+        : connectPlain({ host, port }, onConnect);
+      return socket.on('data', (chunk) => ear.hear(chunk));
+    },
+  };
+}
+
+const LONGEST_LINE = 2_000;
+const MOST_ALERTS = 5;
+
+const context = shareSecureContext();

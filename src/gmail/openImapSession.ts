@@ -1,0 +1,300 @@
+import type { FetchMessageObject, ImapFlow, ImapFlowError, SearchObject } from 'imapflow';
+import type { Credentials, Endpoint } from './endpoints';
+import { chooseFolders } from './folders';
+import { explainImapRefusal } from './imapRefusals';
+import type {
+  Folders,
+  ImapFeatures,
+  ImapSession,
+  ImapSessionOptions,
+  MessageHead,
+  OpenFolder,
+} from './imapSession';
+import { ProblemCode } from './problem';
+import { type Refusal, refuse } from './refusals';
+import { quoteServer } from './serverReply';
+import type { Timeouts } from './timeouts';
+import { explainSilence } from './unreachable';
+
+/** A command that got no good answer. The session may be lost with it: ask `isOpen`. */
+export class ImapFailure extends Error {
+  override readonly name = 'ImapFailure';
+
+  constructor(
+    readonly refusal: Refusal,
+    options?: ErrorOptions,
+  ) {
+    super(refusal.problem.serverReply ?? refusal.problem.message, options);
+  }
+}
+
+/** The session over one ImapFlow. Made before the connection, so that no event of it goes unheard. */
+export class OpenImapSession implements ImapSession {
+  readonly closed: Promise<Refusal | null>;
+  /** Paths of folders that have changed since they were last searched. */
+  private readonly changed = new Set<string>();
+  private readonly wakeUps = new Set<() => void>();
+  private idling: Promise<void> | null = null;
+  /** The server offers IDLE and then says NO to it. */
+  private idleRefused = false;
+  private loss: string | undefined;
+
+  constructor(
+    private readonly client: ImapFlow,
+    private readonly endpoint: Endpoint,
+    private readonly credentials: Credentials,
+    private readonly limits: Timeouts,
+    { log, signal }: ImapSessionOptions,
+  ) {
+    // An 'error' nobody hears ends the process, and one may come at any time.
+    client.on('error', (error: Partial<ImapFlowError>) => {
+      this.loss ??= error.code ?? 'ECONNECTION';
+      log.debug({ code: error.code }, 'imap session lost');
+    });
+    client.on('exists', ({ path }) => {
+      this.changed.add(path);
+      this.wake();
+    });
+    const stop = () => client.close();
+    signal?.addEventListener('abort', stop, { once: true });
+    this.closed = new Promise((resolve) => {
+      // A BYE while idling brings nothing but 'close'.
+      client.once('close', () => {
+        signal?.removeEventListener('abort', stop);
+        this.wake();
+        resolve(this.explainClose());
+      });
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.client.usable;
+  }
+
+  get features(): ImapFeatures {
+    const has = (capability: string) => this.client.capabilities.has(capability);
+    return {
+      idle: has('IDLE'),
+      gmail: has('X-GM-EXT-1'),
+      condstore: has('CONDSTORE'),
+      specialUse: has('SPECIAL-USE') || has('XLIST'),
+    };
+  }
+
+  async findFolders(): Promise<Folders> {
+    const listed = await this.command(() => this.client.list({ listOnly: true }));
+    return chooseFolders(listed, this.features.specialUse);
+  }
+
+  async openFolder(path: string): Promise<OpenFolder> {
+    const { uidValidity, uidNext, exists } = await this.command(() =>
+      this.client.mailboxOpen(path, { readOnly: true }),
+    );
+    // Without it no UID means anything (RFC 9051 §2.3.1.1).
+    if (!uidValidity) throw this.failure(`${path} has no UIDVALIDITY`);
+    return { uidValidity: String(uidValidity), uidNext: uidNext || null, exists: exists || 0 };
+  }
+
+  async folderStatus(path: string): Promise<{ uidValidity: string; uidNext: number }> {
+    const status = await this.command(() => this.client.status(path, { uidNext: true, uidValidity: true }));
+    if (!status || !(status.uidValidity && status.uidNext)) throw this.failure(`${path} has no status`);
+    return { uidValidity: String(status.uidValidity), uidNext: status.uidNext };
+  }
+
+  async uidsSince(firstUid: number): Promise<number[]> {
+    // Whatever comes from here on may be missing from the answer, and is news.
+    if (this.client.mailbox) this.changed.delete(this.client.mailbox.path);
+    const uids = await this.search({ uid: `${firstUid}:*` });
+    // `n:*` is never empty: it stands for the last message where all are below n (RFC 9051 §9).
+    return uids.filter((uid) => uid >= firstUid);
+  }
+
+  async uidsReceivedSince(date: Date): Promise<number[]> {
+    return this.search({ since: new Date(date.getTime() - ONE_DAY) });
+  }
+
+  async fetchHeads(uids: readonly number[]): Promise<MessageHead[]> {
+    const heads: MessageHead[] = [];
+    for (let start = 0; start < uids.length; start += HEADS_AT_ONCE) {
+      heads.push(...(await this.fetchSomeHeads(uids.slice(start, start + HEADS_AT_ONCE))));
+    }
+    return heads;
+  }
+
+  async fetchSource(uid: number, maxBytes: number): Promise<Buffer | null> {
+    const query = { uid: true, source: { start: 0, maxLength: maxBytes } };
+    const found = await this.command(
+      () => this.client.fetchOne(String(uid), query, { uid: true }),
+      this.limits.message,
+    );
+    return found && found.uid === uid && found.source ? found.source.subarray(0, maxBytes) : null;
+  }
+
+  async findByMessageId(messageId: string): Promise<number[]> {
+    const found = await this.search({ header: { 'Message-ID': messageId } });
+    if (found.length > 0 || !this.features.gmail) return found;
+    // Gmail's index of header fields can lag behind this one.
+    return this.search({ gmailraw: `rfc822msgid:${messageId.replace(/^<|>$/g, '')}` });
+  }
+
+  async waitForNews(milliseconds: number, signal?: AbortSignal): Promise<'NEWS' | 'TIMEOUT' | 'CLOSED'> {
+    const until = performance.now() + milliseconds;
+    while (this.isOpen) {
+      if (this.takeNews()) return 'NEWS';
+      const left = until - performance.now();
+      if (left <= 0 || signal?.aborted) return 'TIMEOUT';
+      await this.rest(left, signal);
+    }
+    return 'CLOSED';
+  }
+
+  async close(): Promise<void> {
+    if (this.isOpen) {
+      await this.command(() => this.client.logout(), this.limits.farewell).catch(() => undefined);
+    }
+    this.client.close();
+  }
+
+  /** Rests until there may be news: in IDLE, or where there is none, until the next look is due. */
+  private async rest(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.features.idle && !this.idleRefused) {
+      this.idling ??= this.idle();
+      const reason = await this.sleep(milliseconds, signal, this.idling);
+      if (reason !== 'IDLE_ENDED') return;
+    }
+    // No IDLE, or the server has ended it: looking again at once would never end with one that always does.
+    const reason = await this.sleep(Math.min(milliseconds, this.limits.poll), signal);
+    if (reason === 'TIME') await this.command(() => this.client.noop()).catch(() => undefined);
+  }
+
+  private async idle(): Promise<void> {
+    // imapflow answers false to a refusal, and would look every two minutes from then on.
+    const outcome = await this.client.idle().catch(() => undefined);
+    this.idleRefused = outcome === false && this.isOpen;
+    this.idling = null;
+  }
+
+  private sleep(
+    milliseconds: number,
+    signal: AbortSignal | undefined,
+    idle?: Promise<void>,
+  ): Promise<'TIME' | 'WOKEN' | 'IDLE_ENDED'> {
+    return new Promise((resolve) => {
+      const end = (reason: 'TIME' | 'WOKEN' | 'IDLE_ENDED') => {
+        clearTimeout(timer);
+        this.wakeUps.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve(reason);
+      };
+      const wake = () => end('WOKEN');
+      const timer = setTimeout(end, milliseconds, 'TIME');
+      this.wakeUps.add(wake);
+      signal?.addEventListener('abort', wake);
+      void idle?.then(() => end('IDLE_ENDED'));
+      if (!this.isOpen || signal?.aborted) wake();
+    });
+  }
+
+  private wake(): void {
+    for (const wakeUp of this.wakeUps) wakeUp();
+  }
+
+  private takeNews(): boolean {
+    return this.client.mailbox !== false && this.changed.delete(this.client.mailbox.path);
+  }
+
+  /** @throws ImapFailure also where the server says NO, which imapflow turns into `false` */
+  private async search(query: SearchObject): Promise<number[]> {
+    const found = await this.command(() => this.client.search(query, { uid: true }));
+    if (!Array.isArray(found)) throw this.failure('The search was refused');
+    return found;
+  }
+
+  private async fetchSomeHeads(uids: readonly number[]): Promise<MessageHead[]> {
+    const query = {
+      uid: true,
+      size: true,
+      internalDate: true,
+      flags: true,
+      labels: true,
+      threadId: true,
+      bodyParts: [{ key: 'HEADER', start: 0, maxLength: MAX_HEADER_BYTES }],
+    };
+    const rows = await this.command(
+      () => this.client.fetchAll(uids.join(','), query, { uid: true }),
+      this.limits.message,
+    );
+    // A flag that changes meanwhile comes as a row too, of a UID and flags alone.
+    const wanted = new Set(uids);
+    const heads = rows.filter((row) => wanted.has(row.uid) && row.size !== undefined);
+    return heads.map((row) => this.readHead(row)).sort((a, b) => a.uid - b.uid);
+  }
+
+  private readHead(row: FetchMessageObject): MessageHead {
+    const { gmail } = this.features;
+    const headers = row.headers ?? row.bodyParts?.get('header') ?? Buffer.alloc(0);
+    return {
+      uid: row.uid,
+      size: row.size ?? 0,
+      internalDate: row.internalDate instanceof Date ? row.internalDate : new Date(),
+      headers: headers.subarray(0, MAX_HEADER_BYTES),
+      gmailMessageId: (gmail && row.emailId) || null,
+      gmailThreadId: (gmail && row.threadId) || null,
+      labels: [...(row.labels ?? [])],
+      flags: [...(row.flags ?? [])],
+    };
+  }
+
+  /** Runs one command, ended by its answer, the end of the session, or its time, which ends the session. */
+  private command<T>(work: () => Promise<T>, milliseconds = this.limits.command): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const settle = (conclude: () => void) => {
+        clearTimeout(timer);
+        this.wakeUps.delete(onWake);
+        conclude();
+      };
+      const fail = (error: unknown) => settle(() => reject(this.explain(error)));
+      const onWake = () => {
+        if (!this.isOpen) fail(undefined);
+      };
+      const timer = setTimeout(() => {
+        this.loss ??= 'ETIMEDOUT';
+        this.client.close();
+      }, milliseconds);
+      this.wakeUps.add(onWake);
+      if (!this.isOpen) fail(undefined);
+      else work().then((value) => settle(() => resolve(value)), fail);
+    });
+  }
+
+  private explain(error: unknown): ImapFailure {
+    const { responseStatus, responseText, serverResponseCode } = (error ?? {}) as Partial<ImapFlowError>;
+    if (this.isOpen && error instanceof Error && !responseStatus) return this.failure(error.message, error);
+    if (responseStatus !== 'NO' && responseStatus !== 'BAD') {
+      const refusal = this.explainClose() ?? explainSilence(this.endpoint, [], 'GREETING', new Date());
+      return new ImapFailure(refusal, { cause: error });
+    }
+    const reply = {
+      serverResponseCode: serverResponseCode || null,
+      responseText: (responseText && quoteServer(responseText, this.credentials)) || null,
+    };
+    return new ImapFailure(explainImapRefusal(reply, new Date()), { cause: error });
+  }
+
+  /** What the library or we found wanting: these are no words of the server's. */
+  private failure(message: string, cause?: Error): ImapFailure {
+    return new ImapFailure(refuse(ProblemCode.TEMPORARY_FAILURE, new Date(), { message }), { cause });
+  }
+
+  private explainClose(): Refusal | null {
+    const { byeReason, closedByClient } = this.client;
+    if (this.loss) return explainSilence(this.endpoint, [this.loss], 'GREETING', new Date());
+    if (!byeReason || closedByClient) return null;
+    return explainImapRefusal({ byeReason: quoteServer(byeReason, this.credentials) }, new Date());
+  }
+}
+
+const ONE_DAY = 24 * 60 * 60 * 1_000;
+/** A hostile message may have megabytes of header; what matching needs stands in the first lines. */
+const MAX_HEADER_BYTES = 64 * 1024;
+const HEADS_AT_ONCE = 100;
