@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { DataSource, EntityManager } from 'typeorm';
+import { dataSourceOptions, dataSource as sharedDataSource } from '../../ormconfig';
+import { migrate } from './migrate';
+import { poolOf, queryOnPool } from './pool';
+import { runTransaction } from './transaction';
+import { waitForPostgres } from './waitForPostgres';
+
+/** Whatever runs SQL. Values are bound as $1, $2, …; int8 and numeric come as strings, never rounded. */
+export interface Sql {
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Raw SQL and TypeORM on the same connection, in the same transaction. */
+export interface Transaction extends Sql {
+  readonly manager: EntityManager;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  log: Logger;
+  /** Connections held at most (10). Notices hold one more. */
+  poolSize?: number;
+  /** What pg_stat_activity calls us. */
+  applicationName?: string;
+  /** Ends the wait for a database that is not up. */
+  signal?: AbortSignal;
+  /** Only for a second database in one process, as tests have. */
+  dataSource?: DataSource;
+}
+
+/** Long enough for a busy database, short enough for whoever asks /readyz. */
+const READY_WITHIN_MS = 2_000;
+
+/**
+ * Opens the pool, waits for a database that is not up yet, and migrates it.
+ * Rejects at once when waiting cannot help (wrong password, no such database, older than PostgreSQL 14)
+ * and when a migration fails.
+ */
+export async function openDatabase({
+  url,
+  log,
+  poolSize = 10,
+  applicationName = 'connectionsphere',
+  signal,
+  dataSource = sharedDataSource,
+}: DatabaseOptions): Promise<Database> {
+  const onIdleError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke');
+  const connection = { url, poolSize, applicationName, onIdleError };
+  await waitForPostgres(url, log, signal);
+  await migrate(connection, log, signal);
+  await dataSource.setOptions(dataSourceOptions(connection)).initialize();
+  return new Database(dataSource);
+}
+
+/** The open database: one pool, shared by raw SQL and TypeORM. */
+export class Database implements Transaction {
+  constructor(private readonly dataSource: DataSource) {}
+
+  get manager(): EntityManager {
+    return this.dataSource.manager;
+  }
+
+  query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return queryOnPool<Row>(poolOf(this.dataSource), text, values);
+  }
+
+  /**
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects.
+   * A deadlock or serialization failure (40P01, 40001) runs the whole work again, so it must have no effects
+   * outside of the database. When the answer to COMMIT is lost the error is thrown, and the caller cannot
+   * know whether it committed.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return runTransaction(this.dataSource, work);
+  }
+
+  /** Whether the database answers now. Never rejects. */
+  async isReady(): Promise<boolean> {
+    const answered = this.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([answered, sleep(READY_WITHIN_MS, false, { ref: false })]);
+  }
+
+  /** Ends the pool once what runs on it is done. Twice without harm. */
+  async close(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+}

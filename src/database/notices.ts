@@ -1,0 +1,112 @@
+import type { Logger } from 'pino';
+import { NoticeChannel } from './noticeChannel';
+import { EVERYTHING, type Notice, packNotices, unpackNotices } from './noticePayload';
+
+/** Called with the id of what changed, or with null: anything may have changed, catch up. */
+export type NoticeListener = (id: string | null) => void;
+
+/** A commit that notifies takes a lock over the whole server: 50 a second per process at most. */
+const FLUSH_AFTER_MS = 20;
+
+/** So many unsent notices mean that PostgreSQL is gone; "everything may have changed" then says the same. */
+const UNSENT_AT_MOST = 10_000;
+
+/**
+ * Hints that a row changed: to listeners in this process at once, to other processes by LISTEN/NOTIFY.
+ * The row is the truth. A hint may come twice, and after PostgreSQL was gone one null stands for all that
+ * was missed.
+ */
+export class Notices {
+  private readonly log: Logger;
+  private readonly channel: NoticeChannel;
+  private readonly listeners = new Map<string, Set<NoticeListener>>();
+  private unsent = new Map<string, Notice>();
+  private flushTimer: NodeJS.Timeout | undefined;
+  private flushing = Promise.resolve();
+
+  constructor({ url, log }: { url: string; log: Logger }) {
+    this.log = log;
+    this.channel = new NoticeChannel({
+      url,
+      log,
+      onPayload: (payload) => this.receive(payload),
+      onListening: () => {
+        this.deliverEverything();
+        this.flushSoon();
+      },
+    });
+  }
+
+  /** Says that `id` changed: here before it returns, in other processes within some 20 ms. Call it after the commit. */
+  publish(topic: string, id: string): void {
+    this.deliver(topic, id);
+    if (this.unsent.size < UNSENT_AT_MOST) this.unsent.set(`${topic}\n${id}`, [topic, id]);
+    this.flushSoon();
+  }
+
+  /** Hears of one topic, until the returned function is called. */
+  listen(topic: string, onNotice: NoticeListener): () => void {
+    const listener: NoticeListener = (id) => onNotice(id); // its own, should one function listen twice
+    const ofTopic = this.listeners.get(topic) ?? new Set<NoticeListener>();
+    this.listeners.set(topic, ofTopic.add(listener));
+    return () => {
+      ofTopic.delete(listener);
+      if (ofTopic.size === 0 && this.listeners.get(topic) === ofTopic) this.listeners.delete(topic);
+    };
+  }
+
+  /** Resolves once other processes are heard, and stays so. Twice without harm. */
+  start(): Promise<void> {
+    return this.channel.start();
+  }
+
+  /** Sends what is unsent, if it can, and resolves when the connection is closed. Twice without harm. */
+  async stop(): Promise<void> {
+    clearTimeout(this.flushTimer);
+    await this.flushing;
+    await this.flush();
+    await this.channel.stop();
+  }
+
+  private flushSoon(): void {
+    if (this.unsent.size > 0 && this.channel.isListening) {
+      this.flushTimer ??= setTimeout(() => {
+        this.flushing = this.flush();
+      }, FLUSH_AFTER_MS);
+    }
+  }
+
+  private async flush(): Promise<void> {
+    const batch = this.unsent;
+    if (batch.size > 0 && this.channel.isListening) {
+      this.unsent = new Map();
+      const payloads = batch.size < UNSENT_AT_MOST ? packNotices(batch.values()) : [EVERYTHING];
+      // What could not be sent waits for the next connection; twice is harmless.
+      await this.channel.send(payloads).catch(() => {
+        this.unsent = new Map([...batch, ...this.unsent]);
+      });
+    }
+    this.flushTimer = undefined;
+    this.flushSoon();
+  }
+
+  private receive(payload: string): void {
+    const notices = unpackNotices(payload);
+    if (notices) for (const [topic, id] of notices) this.deliver(topic, id);
+    else this.deliverEverything();
+  }
+
+  private deliver(topic: string, id: string | null): void {
+    for (const listener of [...(this.listeners.get(topic) ?? [])]) {
+      try {
+        listener(id);
+      } catch (error) {
+        this.log.error({ err: error, topic }, 'A listener failed on a notice');
+      }
+    }
+  }
+
+  private deliverEverything(): void {
+    for (const topic of [...this.listeners.keys()]) this.deliver(topic, null);
+  }
+}

@@ -1,0 +1,43 @@
+import { type ClientBase, DatabaseError, type Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+
+/** The pg pool under an initialized DataSource. TypeORM types it as `any`; this is the one place that says what it is. */
+export function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as { master: Pool }).master;
+}
+
+/**
+ * One statement on any free connection. Unlike pool.query it keeps the connection after a mere SQL error
+ * (a unique violation is everyday, a new SCRAM login is not), and drops it after all others.
+ */
+export async function queryOnPool<Row extends object>(
+  pool: Pool,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const onError = (error: Error) => {
+    broken = error; // pg rejects the query as well; without a listener the process would end
+  };
+  client.on('error', onError);
+  try {
+    return await queryOnClient<Row>(client, text, values);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) broken = error as Error;
+    throw error;
+  } finally {
+    client.removeListener('error', onError);
+    client.release(broken);
+  }
+}
+
+/** One statement on this connection. */
+export async function queryOnClient<Row extends object>(
+  client: ClientBase,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const { rows } = await client.query<Row>(text, [...values]);
+  return rows;
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import type { DataSource } from 'typeorm';
+import type { Transaction } from './database';
+import { queryOnClient } from './pool';
+import { sqlState } from './sqlState';
+
+/** serialization_failure and deadlock_detected: PostgreSQL has rolled back, and asks for another try. */
+const CONFLICTS = new Set(['40001', '40P01']);
+
+/** Each try waits twice as long, jittered: 10 to 160 ms. Five conflicts in a row are a bug, not bad luck. */
+const TRIES = 5;
+
+const ROLLBACK_WITHIN_MS = 5_000;
+
+/** See Database.transaction. */
+export async function runTransaction<T>(
+  dataSource: DataSource,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await runOnce(dataSource, work);
+    } catch (error) {
+      if (tries === TRIES || !CONFLICTS.has(sqlState(error) ?? '')) throw error;
+      await sleep(10 * 2 ** tries * (0.5 + Math.random() / 2));
+    }
+  }
+}
+
+async function runOnce<T>(dataSource: DataSource, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  const client: Client = await runner.connect();
+  let open = true;
+  const tx: Transaction = {
+    manager: runner.manager,
+    query: async <Row extends object>(text: string, values: readonly unknown[] = []) => {
+      if (!open) throw new Error('This transaction has ended; its query would run outside of it');
+      return queryOnClient<Row>(client, text, values);
+    },
+  };
+  try {
+    await runner.startTransaction();
+    const result = await work(tx);
+    // PostgreSQL answers COMMIT with a silent ROLLBACK once a statement has failed.
+    if (client.getTransactionStatus() === 'E') {
+      throw new Error('Nothing was committed: a statement failed, and the work went on as if it had not');
+    }
+    await runner.commitTransaction();
+    return result;
+  } catch (error) {
+    await rollBack(client);
+    throw error;
+  } finally {
+    open = false;
+    await runner.release();
+  }
+}
+
+/** A connection that cannot even roll back is ended, so that the pool does not hand it to the next. */
+async function rollBack(client: Client): Promise<void> {
+  const rollback = { text: 'ROLLBACK', query_timeout: ROLLBACK_WITHIN_MS };
+  await client.query(rollback).catch(() => {
+    client.end().catch(() => undefined);
+  });
+}
