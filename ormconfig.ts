@@ -1,5 +1,14 @@
 import 'reflect-metadata';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { People1795392000001 } from './migrations/1795392000001-people';
+import { Slots1795392000002 } from './migrations/1795392000002-slots';
+import { Prospects1795392000003 } from './migrations/1795392000003-prospects';
+import { Sending1795392000004 } from './migrations/1795392000004-sending';
+import { Replies1795392000005 } from './migrations/1795392000005-replies';
+import { SnakeNaming } from './src/database/naming';
+import { ApiKey } from './src/identity/apiKey.entity';
+import { Person } from './src/identity/person.entity';
+import { Workspace } from './src/identity/workspace.entity';
 
 /** How to reach one database, and how many connections to hold there. */
 export interface Connection {
@@ -10,9 +19,15 @@ export interface Connection {
   onIdleError: (error: Error) => void;
 }
 
-const entities: NonNullable<DataSourceOptions['entities']> = [];
+const entities: NonNullable<DataSourceOptions['entities']> = [Workspace, Person, ApiKey];
 
-const migrations: NonNullable<DataSourceOptions['migrations']> = [];
+const migrations: NonNullable<DataSourceOptions['migrations']> = [
+  People1795392000001,
+  Slots1795392000002,
+  Prospects1795392000003,
+  Sending1795392000004,
+  Replies1795392000005,
+];
 
 /** What every DataSource of this product is made of; without a connection libpq's defaults apply. */
 export function dataSourceOptions(connection?: Connection) {
@@ -20,6 +35,7 @@ export function dataSourceOptions(connection?: Connection) {
     type: 'postgres',
     entities,
     migrations,
+    namingStrategy: new SnakeNaming(),
     synchronize: false,
     migrationsTransactionMode: 'each',
     installExtensions: false,

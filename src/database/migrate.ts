@@ -4,7 +4,7 @@ import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { type Connection, dataSourceOptions } from '../../ormconfig';
 
 /** Any fixed number, the same in every release: it names the lock that all our processes migrate under. */
-const LOCK = 4_718_253_061;
+export const MIGRATION_LOCK = 4_718_253_061;
 
 const POLL_MS = 100;
 
@@ -41,7 +41,7 @@ async function lock(runner: QueryRunner, signal?: AbortSignal): Promise<void> {
 }
 
 async function tryLock(runner: QueryRunner): Promise<boolean> {
-  const [row] = (await runner.query('SELECT pg_try_advisory_lock($1) AS locked', [LOCK])) as {
+  const [row] = (await runner.query('SELECT pg_try_advisory_lock($1) AS locked', [MIGRATION_LOCK])) as {
     locked: boolean;
   }[];
   return row?.locked ?? false;

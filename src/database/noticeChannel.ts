@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
+import { backoffDelay } from '../lib/backoff';
 
 export interface NoticeChannelOptions {
   url: string;
@@ -58,17 +59,17 @@ export class NoticeChannel {
 
   private async stayConnected(onFirst: () => void): Promise<void> {
     const { signal } = this.stopping;
-    let wait = RECONNECT_MS.first;
+    let failures = 0;
     while (!signal.aborted) {
       try {
         await this.runSession(() => {
-          wait = RECONNECT_MS.first;
+          failures = 0;
           onFirst();
         });
       } catch (error) {
         this.options.log.warn({ err: error }, 'Cut off from the notices of other processes: reconnecting');
-        await sleep(wait * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
-        wait = Math.min(wait * 2, RECONNECT_MS.most);
+        failures += 1;
+        await sleep(backoffDelay(RECONNECT_MS, failures), undefined, { signal }).catch(() => undefined);
       }
     }
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
+import { backoffDelay } from '../lib/backoff';
 import type { Transaction } from './database';
 import { queryOnClient } from './pool';
 import { sqlState } from './sqlState';
@@ -8,8 +9,9 @@ import { sqlState } from './sqlState';
 /** serialization_failure and deadlock_detected: PostgreSQL has rolled back, and asks for another try. */
 const CONFLICTS = new Set(['40001', '40P01']);
 
-/** Each try waits twice as long, jittered: 10 to 160 ms. Five conflicts in a row are a bug, not bad luck. */
+/** Five conflicts in a row are a bug, not bad luck. */
 const TRIES = 5;
+const RETRY_MS = { first: 20, most: 200 };
 
 const ROLLBACK_WITHIN_MS = 5_000;
 
@@ -23,7 +25,7 @@ export async function runTransaction<T>(
       return await runOnce(dataSource, work);
     } catch (error) {
       if (tries === TRIES || !CONFLICTS.has(sqlState(error) ?? '')) throw error;
-      await sleep(10 * 2 ** tries * (0.5 + Math.random() / 2));
+      await sleep(backoffDelay(RETRY_MS, tries));
     }
   }
 }

@@ -21,12 +21,15 @@ const run = promisify(execFile);
  * version) when the account cannot run it where it is: below a private /root, or in a read-only installation.
  * Copies go to /var/cache (or the temporary directory) for root, to the data directory for others.
  */
-export async function findBinaries(dataDir: string, account: Account): Promise<Binaries> {
-  const native = locate();
+export async function findBinaries(
+  dataDir: string,
+  account: Account,
+  { native = locate(), copyTo = account ? ['/var/cache', tmpdir()] : [dataDir] } = {},
+): Promise<Binaries> {
   await linkLibraries(native).catch(() => undefined); // not ours to write: the copy will have the links
   const places: (() => Promise<string>)[] = [
     async () => native,
-    ...(account ? ['/var/cache', tmpdir()] : [dataDir]).map((root) => () => copyTo(root, native)),
+    ...copyTo.map((root) => () => copy(root, native)),
   ];
   const failures: unknown[] = [];
   for (const place of places) {
@@ -72,7 +75,7 @@ async function probe(native: string, account: Account): Promise<Binaries> {
   return { initdb: join(native, 'bin', 'initdb'), postgres, major: / (\d+)\./.exec(stdout)?.[1] ?? '' };
 }
 
-async function copyTo(root: string, native: string): Promise<string> {
+async function copy(root: string, native: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')) as {
     version: string;
   };
@@ -80,19 +83,19 @@ async function copyTo(root: string, native: string): Promise<string> {
   const target = join(place, 'native');
   if (await isOurs(place)) return target;
   await mkdir(root, { recursive: true });
-  const copy = await mkdtemp(`${place}.`);
+  const draft = await mkdtemp(`${place}.`);
   try {
-    await cp(native, join(copy, 'native'), {
+    await cp(native, join(draft, 'native'), {
       recursive: true,
       verbatimSymlinks: true,
       mode: constants.COPYFILE_FICLONE,
     });
-    await cp(join(native, '..', 'package.json'), join(copy, 'package.json'));
-    await linkLibraries(join(copy, 'native'));
-    await openToAll(copy);
-    await rename(copy, place);
+    await cp(join(native, '..', 'package.json'), join(draft, 'package.json'));
+    await linkLibraries(join(draft, 'native'));
+    await openToAll(draft);
+    await rename(draft, place);
   } catch (error) {
-    await rm(copy, { recursive: true, force: true });
+    await rm(draft, { recursive: true, force: true });
     if (!(await isOurs(place))) throw error; // else another process was faster
   }
   return target;

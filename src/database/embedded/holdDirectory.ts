@@ -103,7 +103,11 @@ async function findOther(directory: string, own: string): Promise<string | null>
   }
 }
 
-/** Null when nobody listens. What else goes wrong counts as somebody: two holders are worse than none. */
+/**
+ * What the process behind a socket says of itself; null when nobody listens. What cannot be told counts as
+ * somebody, since two holders are worse than none; but one that hangs up without a word is being killed
+ * right now, and is asked again.
+ */
 function ask(path: string): Promise<string | null> {
   return new Promise((resolve) => {
     let answer = '';
@@ -116,9 +120,10 @@ function ask(path: string): Promise<string | null> {
     socket.on('data', (data) => {
       answer += data.toString();
     });
-    socket.on('end', () => done(answer || 'held'));
+    socket.on('end', () => done(answer || 'dying'));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      done(error.code === 'ECONNREFUSED' || error.code === 'ENOENT' ? null : 'held');
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') done(null);
+      else done(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'dying' : 'held');
     });
   });
 }

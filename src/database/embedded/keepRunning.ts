@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffDelay } from '../../lib/backoff';
 import { endLeftovers } from './leftovers';
 import { findFreePort, type Launch, LaunchFailed, launch, type Postmaster } from './postmaster';
 
@@ -7,6 +8,7 @@ const PASSING =
   /pre-existing shared memory block|lock file "postmaster\.pid" already exists|Address already in use/;
 const RETRY_FOR_MS = 15_000;
 const RETRY_MS = 250;
+const RESTART_MS = { first: 250, most: 5_000 };
 
 /**
  * Starts PostgreSQL on a free port, and starts it again on that port whenever it ends unasked, until stop().
@@ -24,16 +26,17 @@ export async function keepRunning(
 
   async function supervise(): Promise<void> {
     await current.ended;
-    while (!signal.aborted) {
+    for (let failures = 0; !signal.aborted; failures += 1) {
       log.error('The embedded PostgreSQL ended unasked: starting it again');
       try {
         await endLeftovers(cluster, log);
         current = await launch({ ...options, port });
         if (signal.aborted) await current.stop();
+        failures = 0;
         await current.ended;
       } catch (error) {
         log.error({ err: error }, 'The embedded PostgreSQL does not come back: trying again');
-        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+        await sleep(backoffDelay(RESTART_MS, failures + 1), undefined, { signal }).catch(() => undefined);
       }
     }
   }

@@ -7,9 +7,14 @@ import type { Logger } from 'pino';
 
 const POLL_MS = 50;
 
-/** First an orderly shutdown, then one that leaves recovery to the next start, then the kernel's. */
-const QUIT_AFTER_MS = 5_000;
-const KILL_AFTER_MS = 8_000;
+/**
+ * A postmaster gets an orderly shutdown, then one that leaves recovery to the next start, then the kernel's.
+ * Without a postmaster the others end by themselves within moments; whoever does not is stuck.
+ */
+const PATIENCE = {
+  withPostmaster: { quitAfterMs: 5_000, killAfterMs: 8_000 },
+  without: { quitAfterMs: 500, killAfterMs: 2_000 },
+};
 const GIVE_UP_AFTER_MS = 60_000;
 
 const PREFIX = 'connectionsphere-';
@@ -42,9 +47,11 @@ export async function endLeftovers(cluster: string, log: Logger): Promise<void> 
         `PostgreSQL processes of ${cluster} do not end: ${left.map(({ pid }) => pid).join(', ')}`,
       );
     }
+    const hasPostmaster = left.some(({ title }) => isPostmaster(title));
+    const patience = hasPostmaster ? PATIENCE.withPostmaster : PATIENCE.without;
     for (const { pid, title } of left) {
-      if (elapsed > KILL_AFTER_MS) signal(pid, 'SIGKILL');
-      else if (elapsed > QUIT_AFTER_MS) signal(pid, 'SIGQUIT');
+      if (elapsed > patience.killAfterMs) signal(pid, 'SIGKILL');
+      else if (elapsed > patience.quitAfterMs) signal(pid, 'SIGQUIT');
       else if (tries === 0 && isPostmaster(title)) signal(pid, 'SIGINT');
     }
     await sleep(POLL_MS);
