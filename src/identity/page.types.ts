@@ -1,0 +1,40 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { Page } from '../lib/cursor';
+
+@ObjectType({ description: 'Where a page of a list ends, and whether there is more.' })
+export class PageInfo {
+  @Field()
+  hasNextPage: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Give it back as `after` for the next page.' })
+  endCursor: string | null;
+}
+
+/** The Relay connection and edge of one type: `pageTypeOf('Workspace', () => WorkspaceType)`. */
+export function pageTypeOf<Node extends object>(
+  name: string,
+  node: () => (new () => Node) | object,
+): new () => Page<Node> {
+  @ObjectType(`${name}Edge`)
+  class Edge {
+    @Field()
+    cursor: string;
+
+    @Field(node)
+    node: Node;
+  }
+
+  @ObjectType(`${name}Connection`)
+  class Connection {
+    @Field(() => [Edge])
+    edges: Edge[];
+
+    @Field(() => PageInfo)
+    pageInfo: PageInfo;
+
+    @Field(() => Int, { description: 'How many there are in all.' })
+    totalCount: number;
+  }
+
+  return Connection;
+}

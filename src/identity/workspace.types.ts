@@ -1,0 +1,50 @@
+import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql';
+import { pageTypeOf } from './page.types';
+import { IsName, IsText, IsTimezone } from './rules';
+
+@ObjectType('Workspace', {
+  description: 'The tenant: its people, slots, prospects and campaigns. Nothing crosses it.',
+})
+export class WorkspaceType {
+  @Field(() => ID)
+  id: string;
+
+  @Field()
+  name: string;
+
+  @Field({ description: 'Of the IANA database, such as Europe/Berlin. Its days begin and end by it.' })
+  timezone: string;
+
+  @Field(() => String, { nullable: true, description: 'What the law wants to see under a commercial email.' })
+  postalAddress: string | null;
+}
+
+export const WorkspaceConnection = pageTypeOf('Workspace', () => WorkspaceType);
+
+@ArgsType()
+export class UpdateWorkspaceArgs {
+  @Field(() => String, { nullable: true })
+  @IsName()
+  name?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @IsTimezone()
+  timezone?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @IsText(1000)
+  postalAddress?: string | null;
+}
+
+@ArgsType()
+export class WorkspacesArgs {
+  @Field(() => Int, { nullable: true })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @IsText(200)
+  search?: string | null;
+}

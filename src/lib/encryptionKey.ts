@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * The keys to seal with, the newest first: those of the environment, or the one in
+ * `DATA_DIR/encryption.key` (one a line), which is made at the first start.
+ *
+ * @throws Error that names the file when it holds no key; never replaces it, since all secrets hang on it
+ */
+export async function loadEncryptionKeys(config: {
+  encryptionKeys: readonly Buffer[];
+  dataDir: string;
+}): Promise<readonly Buffer[]> {
+  if (config.encryptionKeys.length > 0) return config.encryptionKeys;
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const file = join(config.dataDir, 'encryption.key');
+  const text = (await readIfThere(file)) ?? (await createKey(file));
+  const keys = text.split('\n').filter(Boolean).map(toKey);
+  if (keys.length > 0 && keys.every((key) => key.length === 32)) return keys;
+  throw new Error(
+    `${file} must hold 32 bytes in base64; restore it from a backup, or remove it to begin anew`,
+  );
+}
+
+function toKey(line: string): Buffer {
+  return Buffer.from(line.trim(), 'base64');
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+}
+
+/**
+ * Written aside and linked into place: a crash leaves no half a key, and of two processes that start at once
+ * the second one's link fails, so that both read the first one's key.
+ */
+async function createKey(file: string): Promise<string> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true });
+  try {
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return readFile(file, 'utf8');
+}

@@ -1,0 +1,185 @@
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import fastifyCookie from '@fastify/cookie';
+import fastifyWebsocket from '@fastify/websocket';
+import {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import type { Registry } from 'prom-client';
+import type { RequestContext, Viewer } from '../identity/context';
+import type { IdentityRoom } from '../identity/identityRoom';
+import { identify, SESSION_DAYS } from '../identity/sessions';
+import type { Log } from '../lib/log';
+import { allowOurOrigin } from './crossOrigin';
+import { type Readiness, serveHealth } from './health';
+import { createErrorPresenter } from './presentError';
+import { createWebSocketHandler } from './webSocket';
+import { SESSION_COOKIE, tokenOfRequest } from './whoIsAsking';
+
+export interface ServerOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Where people reach us: links, allowed origins, whether the cookie is for https alone. */
+  publicUrl: () => string;
+  log: Log;
+  schema: GraphQLSchema;
+  /** All rooms, each under its name: every resolver finds them in its context. */
+  rooms: { identity: IdentityRoom };
+  readiness: Readiness;
+  metrics: Registry;
+  /** Whether the schema may be asked for; the printed one is public anyway. */
+  introspection?: boolean;
+  /** What else is served: the explorer, the dashboard, uploads. Comes before /graphql. */
+  routes?: (fastify: FastifyInstance, whoIs: WhoIs) => Promise<void>;
+}
+
+/** Who sends this HTTP request; for routes beside GraphQL. */
+export type WhoIs = (request: FastifyRequest) => Promise<Viewer | null>;
+
+export interface Server {
+  port: number;
+  /** Ends within 4 s: WebSockets with 1001 (going away), requests when they are answered. Twice without harm. */
+  close(): Promise<void>;
+}
+
+const ONE_MIB = 1024 * 1024;
+/** The longest query of our dashboard has some 400; the parser stops at these before it has built a tree. */
+const MAX_TOKENS = 10_000;
+const CLOSE_WITHIN_MS = 3_000;
+const SOCKETS_CLOSE_WITHIN_MS = 1_000;
+
+/** Opens the porch: GraphQL over HTTP and WebSocket at /graphql, health, metrics. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { log, schema, rooms, publicUrl, introspection = true } = options;
+  const presentError = createErrorPresenter(log);
+  const whoIs: WhoIs = async (request) => {
+    const token = tokenOfRequest(request);
+    return token === null ? null : identify(rooms.identity.db, token);
+  };
+
+  const apollo = new ApolloServer<RequestContext>({
+    schema,
+    introspection,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
+    formatError: (_formatted, error) => presentError(error),
+    logger: log,
+  });
+  await apollo.start();
+
+  const app: FastifyInstance = fastify({
+    loggerInstance: log as FastifyBaseLogger, // its own type, so that plugins fit
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: ONE_MIB,
+    // A reverse proxy on this machine says who the client is; from anywhere else that header could be a lie.
+    trustProxy: 'loopback',
+    forceCloseConnections: 'idle',
+  });
+  app.setErrorHandler((error: FastifyError, _request, reply) => refuse(error, reply, log));
+  await app.register(fastifyCookie);
+  await app.register(fastifyWebsocket, {
+    options: { maxPayload: ONE_MIB, handleProtocols: chooseProtocol },
+    preClose: closeSockets,
+  });
+  allowOurOrigin(app, publicUrl);
+  serveHealth(app, options.readiness, options.metrics);
+  await options.routes?.(app, whoIs);
+
+  const handler = fastifyApolloHandler(apollo, {
+    context: async (request: FastifyRequest, reply: FastifyReply) => ({
+      ...rooms,
+      viewer: await whoIs(request),
+      clientAddress: request.ip,
+      setSessionCookie: (token) => setSessionCookie(reply, token, publicUrl()),
+    }),
+  });
+  const wsHandler = createWebSocketHandler({
+    schema,
+    publicUrl,
+    introspection,
+    maxTokens: MAX_TOKENS,
+    identify: (token) => identify(rooms.identity.db, token),
+    createContext: (request) => ({ ...rooms, ...request }),
+    presentError,
+  });
+  app.route({ method: 'GET', url: '/graphql', handler, wsHandler });
+  app.route({ method: 'POST', url: '/graphql', handler });
+
+  await app.listen({ host: options.host, port: options.port });
+  let closed: Promise<void> | undefined;
+  return {
+    port: (app.server.address() as AddressInfo).port,
+    close: () => {
+      closed ??= closeWithin(app, CLOSE_WITHIN_MS).then(() => apollo.stop());
+      return closed;
+    },
+  };
+}
+
+function setSessionCookie(reply: FastifyReply, token: string | null, publicUrl: string): void {
+  const attributes = {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: publicUrl.startsWith('https:'),
+  } as const;
+  if (token === null) reply.clearCookie(SESSION_COOKIE, attributes);
+  else reply.setCookie(SESSION_COOKIE, token, { ...attributes, maxAge: SESSION_DAYS * 86_400 });
+}
+
+/** What fails before GraphQL is reached (a body too large, broken JSON) fails in GraphQL's shape. */
+function refuse(error: FastifyError, reply: FastifyReply, log: Log): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status >= 500) log.error({ err: error }, 'A request failed');
+  const { message, code } =
+    status < 500
+      ? { message: error.message, code: 'BAD_USER_INPUT' }
+      : { message: 'Something went wrong on our side.', code: 'INTERNAL_SERVER_ERROR' };
+  return reply.code(status).send({ errors: [{ message, extensions: { code, fields: [] } }] });
+}
+
+function chooseProtocol(offered: Set<string>): string | false {
+  return offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL;
+}
+
+/** 1001: going away. Clients of graphql-ws come back by themselves, to whoever serves then. */
+function closeSockets(this: FastifyInstance, done: () => void): void {
+  const { clients } = this.websocketServer;
+  for (const client of clients) client.close(1001, 'The server is stopping');
+  setTimeout(() => {
+    for (const client of clients) client.terminate();
+  }, SOCKETS_CLOSE_WITHIN_MS).unref();
+  this.websocketServer.close(() => done());
+}
+
+/** A client that neither reads nor leaves must not keep the process. */
+async function closeWithin(app: FastifyInstance, milliseconds: number): Promise<void> {
+  const patience = new AbortController();
+  const impatient = sleep(milliseconds, undefined, { signal: patience.signal }).then(
+    () => app.server.closeAllConnections(),
+    () => undefined,
+  );
+  await app.close();
+  patience.abort();
+  await impatient;
+}

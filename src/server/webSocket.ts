@@ -1,0 +1,97 @@
+import {
+  type ExecutionArgs,
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import { makeHandler } from 'graphql-ws/use/@fastify/websocket';
+import type { RequestContext, Viewer } from '../identity/context';
+import { Unauthenticated } from '../lib/failures';
+import type { PresentError } from './presentError';
+import { bearerToken, cookieOf, isOurOrigin } from './whoIsAsking';
+
+/** A ping every 12 s: a dead socket is noticed within 24. */
+const KEEP_ALIVE_MS = 12_000;
+const INIT_WITHIN_MS = 3_000;
+
+export interface WebSocketOptions {
+  schema: GraphQLSchema;
+  publicUrl: () => string;
+  introspection: boolean;
+  maxTokens: number;
+  identify(token: string): Promise<Viewer | null>;
+  createContext(request: Pick<RequestContext, 'viewer' | 'clientAddress' | 'setSessionCookie'>): object;
+  presentError: PresentError;
+}
+
+/** What a socket showed when it was opened: its token is asked for again with every operation. */
+interface Extra extends Record<PropertyKey, unknown> {
+  token?: string | null;
+}
+
+/**
+ * GraphQL over WebSocket (graphql-ws), with the same identity as over HTTP.
+ *
+ * A wrong bearer token is refused at once (4403), and so is a cookie that comes from a foreign page: browsers
+ * send cookies with a WebSocket whoever opens it. Without either one is a stranger, who may still sign in.
+ */
+export function createWebSocketHandler(options: WebSocketOptions): ReturnType<typeof makeHandler> {
+  const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+
+  async function prepare(token: string | null, clientAddress: string, payload: SubscribePayload) {
+    const viewer = token === null ? null : await options.identify(token);
+    if (token !== null && !viewer) throw new Unauthenticated('Your session has ended. Please sign in again.');
+    const document = parse(payload.query, { maxTokens: options.maxTokens });
+    const errors = validate(options.schema, document, rules);
+    if (errors.length > 0) return errors;
+    return {
+      schema: options.schema,
+      document,
+      operationName: payload.operationName,
+      variableValues: payload.variables,
+      contextValue: options.createContext({ viewer, clientAddress, setSessionCookie: () => undefined }),
+    } satisfies ExecutionArgs;
+  }
+
+  return makeHandler<Record<string, unknown>, Extra>(
+    {
+      connectionInitWaitTimeout: INIT_WITHIN_MS,
+      isProd: true, // its errors tell a stranger nothing
+      async onConnect({ connectionParams, extra }) {
+        const authorization = findAuthorization(connectionParams);
+        const { request } = extra;
+        if (authorization !== undefined) {
+          extra.token = bearerToken(authorization);
+          return extra.token !== null && (await options.identify(extra.token)) !== null;
+        }
+        const cookie = cookieOf(request);
+        if (cookie !== null && !isOurOrigin(request.headers.origin, options.publicUrl())) return false;
+        extra.token = cookie && (await options.identify(cookie)) ? cookie : null;
+        return true;
+      },
+      async onSubscribe({ extra }, _id, payload) {
+        try {
+          return await prepare(extra.token ?? null, extra.request.ip, payload);
+        } catch (error) {
+          return [
+            error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error }),
+          ];
+        }
+      },
+      onNext(_ctx, _id, _payload, _args, { data, errors }) {
+        if (!errors) return undefined;
+        return { ...(data !== undefined && { data }), errors: errors.map(options.presentError) };
+      },
+      onError: (_ctx, _id, _payload, errors) => errors.map(options.presentError),
+    },
+    KEEP_ALIVE_MS,
+  );
+}
+
+function findAuthorization(payload: Readonly<Record<string, unknown>> | undefined): unknown {
+  return Object.entries(payload ?? {}).find(([key]) => key.toLowerCase() === 'authorization')?.[1];
+}
