@@ -1,0 +1,108 @@
+import { parseEmailAddress } from '../identity/emailAddress';
+import type { WrongField } from '../lib/failures';
+
+/** What is known of a person. What is absent stays as it is; a null or blank name is taken away. */
+export interface ProspectInput {
+  email: string;
+  firstName?: string | null;
+  lastName?: string | null;
+  company?: string | null;
+  attributes?: readonly { name: string; value: string }[] | null;
+  tags?: readonly string[] | null;
+}
+
+/** The same, in the shape of the row: spelled as we keep it, and with one value an attribute. */
+export interface ProspectChange {
+  email: string;
+  firstName?: string | null;
+  lastName?: string | null;
+  company?: string | null;
+  attributes: Record<string, string>;
+  tags: readonly string[];
+}
+
+/** What one prospect holds at most, in all. */
+export const MOST = { attributes: 100, tags: 50 };
+
+/** What is wrong with a person's data; `path` leads to them, e.g. `prospects.3`. */
+export function checkProspect(input: ProspectInput, path: string): WrongField[] {
+  const attributes = input.attributes ?? [];
+  const tags = input.tags ?? [];
+  const texts: [path: string, text: string, rule: TextRule][] = [
+    ...NAMES.map((name): [string, string, TextRule] => [name, input[name] ?? '', RULES.name]),
+    ...attributes.flatMap(({ name, value }, n): [string, string, TextRule][] => [
+      [`attributes.${n}.name`, name, RULES.label],
+      [`attributes.${n}.value`, value, RULES.value],
+    ]),
+    ...tags.map((tag, n): [string, string, TextRule] => [`tags.${n}`, tag, RULES.label]),
+  ];
+  const wrong: [path: string, message: string][] = texts
+    .filter(([, text, { accepts }]) => !accepts.test(text.trim()))
+    .map(([field, , { message }]) => [field, message]);
+  if (LONE_SURROGATE.test(input.email) || parseEmailAddress(input.email) === null) {
+    wrong.push(['email', 'must be an email address, such as ann@example.com']);
+  }
+  if (attributes.length > MOST.attributes) wrong.push(['attributes', `must be at most ${MOST.attributes}`]);
+  if (tags.length > MOST.tags) wrong.push(['tags', `must be at most ${MOST.tags}`]);
+  return wrong.map(([field, message]) => ({ path: `${path}.${field}`, message }));
+}
+
+/**
+ * One change a person, in the order in which they first come: who is named again is merged, the later word
+ * winning. The inputs must have passed checkProspect.
+ */
+export function mergeByPerson(inputs: readonly ProspectInput[]): Map<string, ProspectChange> {
+  const changes = new Map<string, ProspectChange>();
+  for (const change of inputs.map(toChange)) {
+    const earlier = changes.get(change.email);
+    changes.set(change.email, earlier ? merge(earlier, change) : change);
+  }
+  return changes;
+}
+
+function toChange({ email, attributes, tags, ...input }: ProspectInput): ProspectChange {
+  const given = NAMES.filter((name) => input[name] !== undefined);
+  return {
+    email: parseEmailAddress(email) ?? email,
+    ...Object.fromEntries(given.map((name) => [name, input[name]?.trim() || null])),
+    attributes: Object.fromEntries((attributes ?? []).map(({ name, value }) => [name.trim(), value])),
+    tags: [...new Set((tags ?? []).map((tag) => tag.trim()))],
+  };
+}
+
+function merge(earlier: ProspectChange, later: ProspectChange): ProspectChange {
+  return {
+    ...earlier,
+    ...later,
+    attributes: { ...earlier.attributes, ...later.attributes },
+    tags: [...new Set([...earlier.tags, ...later.tags])],
+  };
+}
+
+interface TextRule {
+  accepts: RegExp;
+  message: string;
+}
+
+const NAMES = ['firstName', 'lastName', 'company'] as const;
+
+/**
+ * Of control characters a value may have tabs and line breaks: people keep whole paragraphs there. PostgreSQL
+ * cannot keep NUL, nor half a surrogate pair in JSON.
+ */
+const RULES = {
+  name: {
+    accepts: /^[^\p{Cc}\p{Cs}\u2028\u2029]{0,200}$/u,
+    message: 'must have at most 200 characters in one line, and no control characters',
+  },
+  label: {
+    accepts: /^[^\p{Cc}\p{Cs}\u2028\u2029]{1,64}$/u,
+    message: 'must have 1 to 64 characters in one line, and no control characters',
+  },
+  value: {
+    accepts: /^(?:[^\p{Cc}\p{Cs}]|[\t\r\n]){0,2000}$/u,
+    message: 'must have at most 2000 characters, and no control characters but tabs and line breaks',
+  },
+} satisfies Record<string, TextRule>;
+
+const LONE_SURROGATE = /\p{Cs}/u;

@@ -1,0 +1,24 @@
+import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+export const SUPPRESSION_REASONS = ['UNSUBSCRIBED', 'BOUNCED', 'COMPLAINED', 'MANUAL'] as const;
+export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
+
+/** An address or domain that must never be written to again. It outlives the prospect and every campaign. */
+@Entity('suppressions')
+export class Suppression {
+  @PrimaryGeneratedColumn('uuid')
+  id: string;
+
+  @Column('uuid')
+  workspaceId: string;
+
+  /** An address as parseEmailAddress spells it, or `@` and a domain. */
+  @Column('text')
+  value: string;
+
+  @Column('text')
+  reason: SuppressionReason;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt: Date;
+}
