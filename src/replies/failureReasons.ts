@@ -20,15 +20,20 @@ export function reasonOf(words: string, status: string | null): FailureReason {
   const said = words
     .slice(0, LONGEST_WORDS)
     .toLowerCase()
-    .replace(/[\s"']+/g, ' ');
+    .replace(/[\s"'’]+/g, ' ')
+    .trim();
   const told = PHRASES.find(({ says }) => says.some((phrase) => phrase.test(said)))?.means;
-  // A server knows its users at RCPT. One that "knows no such user" only after the data, or with a status for
-  // filtering, hides a content filter behind those words (KDDI, NTT Docomo, SFR do).
-  const isFilter =
-    /end of (?:the )?data|(?:final|to the|our) data\b|>>> data/.test(said) ||
-    FILTER_STATUS.test(status ?? '');
-  if (told === FailureReason.DEAD_ADDRESS && isFilter) return FailureReason.SENDER;
+  if (told === FailureReason.DEAD_ADDRESS && hidesFilter(said, status)) return FailureReason.SENDER;
   return told ?? reasonOfStatus(status);
+}
+
+/**
+ * A server knows its users at RCPT. One that knows "no such user" only after the data, or gives a status for filtering
+ * beside it, hides a content filter behind those words (KDDI, NTT Docomo and SFR do).
+ */
+function hidesFilter(said: string, status: string | null): boolean {
+  if (status && DEAD_STATUS.test(status)) return false;
+  return FILTER_STATUS.test(status ?? '') || AFTER_DATA.test(said);
 }
 
 function reasonOfStatus(status: string | null): FailureReason {
@@ -41,14 +46,19 @@ function reasonOfStatus(status: string | null): FailureReason {
 // Bad mailbox, bad system, bad syntax, moved, null MX or "recipient not found", no such host.
 const DEAD_STATUS = /^5\.(?:1\.(?:1|2|3|6|10)|4\.4)$/;
 // "Other or undefined mailbox status" and "delivery not authorised": no server says so of a user it does not have.
-const FILTER_STATUS = /^5\.(?:2\.0|7\.\d+)$/;
+// And what is only not possible now, like a name server's trouble, is no proof against a person: class 4 never is.
+const FILTER_STATUS = /^(?:5\.(?:2\.0|7\.\d+)|4\.\d+\.\d+)$/;
+
+const AFTER_DATA =
+  /end of (?:the )?data|>>> data|smtp command data|after i sent the message|\b550 : user unknown/;
 
 /** In order: what is exact first; refusals of the sender like to end in "recipient address rejected". */
 const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
   {
     means: FailureReason.MAILBOX,
     says: [
-      /over ?-?quota|quota ?exceeded|quota (?:has been |is )exceeded|exceed\w* (?:\w+ ){0,4}quota|disk quota|quota (?:is )?full/,
+      /^x-unix;/, // A program on the recipient's machine failed, whatever it says.
+      /not enough disk space|over ?-?quota|quota ?exceeded|quota (?:has been |is )exceeded|exceed\w* (?:\w+ ){0,4}quota|disk quota|quota (?:is )?full/,
       /(?:mail ?(?:box|folder|dir)|inbox|account|user|storage)[^.:;]{0,40}(?: full\b| exceed\w*|over (?:the )?(?:quota|limit)|out of (?:storage|space))/,
       /mail ?box ?full|full mailbox|exceeded (?:the |its )?(?:storage|local limit|mailbox)|insufficient (?:disk|system|storage)|no space left|disk full/,
       /(?:account|mailbox|user|e-?mail address|recipient)[^.:;]{0,60}(?:disabled|suspended|locked|inactive|deactivated|discontinued|blocked|on hold|restricted|temporarily)/,
@@ -69,7 +79,7 @@ const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
       /rate limit|too many (?:messages|recipients|mails)|throttl|relay quota|unusual|complaints|volume/,
       /sender[^.:;]{0,40}(?:reject|denied|invalid|not exist|unknown|unverif|not allowed|not found|not accepted)|(?:invalid|bad|unroutable|unknown|unverif\w+) (?:sender|return)|unroutable sender/,
       /(?:after|to|reply to|with) mail from\b|mail ?from (?:address|command)|not (?:authori[sz]ed|permitted|allowed) to (?:send|post)|only members|(?:sender|from) address|purported/,
-      /rfc ?\d{3,4} compl|starttls|\btls\b|security|not verified/,
+      /rfc ?\d{3,4} compl|starttls|\btls\b|security (?:polic|issue|violation)|not verified/,
     ],
   },
   {
@@ -79,15 +89,15 @@ const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
       /(?:unknown|invalid|no such|non-?existent|bad|illegal|incorrect|not a valid|undeliverable|unrouteable|unroutable|nonexistent) (?:or \w+ )?(?:user|recipient|address|account|mail ?box|e-?mail|local|destination|alias|domain|host|person|addressee)/,
       /no (?:such )?(?:user|mail ?box|recipient|account|person|valid recipients?|mx record|route to host)\b|doesn t have a|not our customer|nosuchuser|recip(?:ient)?notfound|user_unknown/,
       /no longer (?:on server|with|work|employ|valid|in use|available|at)|has (?:left|moved)|(?:recipient|user)[^.;]{0,40} moved/,
-      /(?:host|domain)(?: or domain)?(?: name)?[^.:;]{0,40}(?:unknown|not (?:be )?found|not exist|invalid|not reachable|doesn t (?:exist|receive)|lookup failure|does not accept mail)|nxdomain|null ?mx|unknown (?:host|domain)|no mx record/,
-      /adresse?[^.;]{0,40}invalide|destinataire inconnu|utilisateur inconnu|usuario (?:desconocido|no existe)|benutzer unbekannt|empfänger[^.;]{0,20}(?:unbekannt|nicht gefunden)|utente sconosciuto|destinatario (?:inesistente|desconocido)|пользовател[ья] не (?:найден|существует)|宛先.{0,20}(?:不明|存在し)|見つかりません|收件人不存在|不存在/,
-      /recipient address rejected\.?$|requested action not taken: mailbox unavailable/,
+      /(?:host|domain)(?: or domain)?(?: name)?[^.:;]{0,40}(?:unknown|not (?:be )?found|not exist|invalid|lookup failure)|domain is not reachable|nxdomain|null ?mx|unknown (?:host|domain)|no mx (?:record|found)|(?:doesn t|does not) (?:receive|accept) (?:any )?e?-?mail\b/,
+      /adresse?[^.;]{0,40}invalide|destinataire inconnu|utilisateur inconnu|usuario (?:desconocido|no existe)|benutzer unbekannt|empfänger[^.;]{0,20}(?:unbekannt|nicht gefunden)|utente sconosciuto|destinatario (?:inesistente|desconocido)|пользовател[ья] не (?:найден|существует)|宛先.{0,20}(?:不明|存在し)|見つかりません|收件人不存在|(?:用户|收件人|邮箱|地址|信箱|使用者).{0,8}不存在/,
+      /recipient address rejected\.(?: rcpt|$)|please check if (?:the )?address is correct|requested action not taken: mailbox unavailable/,
     ],
   },
   {
     means: FailureReason.MAILBOX,
     says: [
-      /timed? ?out|timeout|expired|temporar|try again|deferred|delay|too long|not responding|refused|unavailable|unreachable|lost connection|retry/,
+      /malformed or unexpected|timed? ?out|timeout|expired|temporar|try again|deferred|delay|too long|not responding|refused|unavailable|unreachable|lost connection|retry/,
     ],
   },
 ];

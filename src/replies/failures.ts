@@ -1,6 +1,6 @@
 import { FailureReason, reasonOf } from './failureReasons';
 import type { HeaderBag } from './headers';
-import { groupsOf, type ParsedMail } from './mime';
+import { groupsOf, namesRecipient, type ParsedMail } from './mime';
 import { splitNotice } from './notice';
 
 /** What a report says of one recipient. */
@@ -42,16 +42,11 @@ const DELAYED =
   /(?:has|have) not yet been delivered|(?:will be|still being) retried|has been delayed|delivery (?:incomplete|delayed)|status notification ?[(:] ?delay|delivery status notification: delayed|warning: (?:could not send message for past|message .{1,80} delayed)|will (?:keep|continue) (?:on )?trying|delivery attempts will continue|warning message only|delayed mail/i;
 
 function groupsOfReport({ report }: ParsedMail, words: string): readonly HeaderBag[] {
-  const groups = report?.status?.recipients.filter(namesRecipient) ?? [];
-  if (groups.length > 0) return groups;
+  if (report?.status && report.status.recipients.length > 0) return report.status.recipients;
   // Some paste the status into the text, or label its part as plain text.
   return groupsOf(words).filter(
     (group) => namesRecipient(group) && (group.has('action') || group.has('status')),
   );
-}
-
-function namesRecipient(group: HeaderBag): boolean {
-  return group.has('final-recipient') || group.has('original-recipient');
 }
 
 function ofGroup(group: HeaderBag, words: string): DeliveryFailure {
@@ -61,12 +56,11 @@ function ofGroup(group: HeaderBag, words: string): DeliveryFailure {
   );
   const recipient = recipients[0] ?? null;
   const action = /^[a-z]+/.exec(group.first('action').toLowerCase())?.[0] ?? 'failed';
-  const diagnostic = group.text('diagnostic-code').replace(/^[\w-]{1,40};\s*/, '');
   return judge({
     recipient,
     action: ACTIONS.has(action) ? action : 'failed',
     status: group.first('status'),
-    diagnostic,
+    diagnostic: group.text('diagnostic-code'),
     words: wordsAbout(words, recipient),
   });
 }
@@ -77,15 +71,12 @@ function ofWords(mail: ParsedMail, words: string, returned: HeaderBag | null): D
   const ours = new Set(mail.recipients);
   const action = saysDelayed(mail) ? 'delayed' : 'failed';
   const header = mail.headers.all('x-failed-recipients').flatMap((value) => addressesOf(value));
-  const candidates = [
-    header,
-    addressesAtLineStart(words),
-    addressesOf(words),
-    returned?.mailboxes('to').map(({ address }) => address) ?? [],
-  ];
-  const recipients = candidates
+  const named = addressesAtLineStart(words);
+  const candidates = [header, named, addressesOf(words), addressesReturned(returned)]
     .map((list) => list.filter((address) => !ours.has(address)))
-    .find((list) => list.length > 0);
+    // Somebody who wrote to their own address.
+    .concat([named, header]);
+  const recipients = candidates.find((list) => list.length > 0);
   return (recipients ?? [null]).map((recipient) =>
     judge({
       recipient,
@@ -97,6 +88,10 @@ function ofWords(mail: ParsedMail, words: string, returned: HeaderBag | null): D
   );
 }
 
+function addressesReturned(returned: HeaderBag | null): string[] {
+  return returned?.mailboxes('to').map(({ address }) => address) ?? [];
+}
+
 function judge(said: {
   recipient: string | null;
   action: string;
@@ -104,8 +99,9 @@ function judge(said: {
   diagnostic: string;
   words: string;
 }): DeliveryFailure {
-  const diagnostic = said.diagnostic || refusalIn(said.words);
-  const status = exactStatus(said.status, diagnostic, said.words);
+  // "smtp; 550 …": the type of what follows.
+  const diagnostic = said.diagnostic.replace(/^[\w-]{1,40};\s*/, '') || refusalIn(said.words);
+  const status = exactStatus(said.status, diagnostic);
   const reason = reasonOf(
     said.diagnostic ? `${said.diagnostic}\n${phaseIn(said.words)}` : said.words,
     status,
@@ -117,8 +113,25 @@ function judge(said: {
     diagnostic: diagnostic.slice(0, LONGEST_DIAGNOSTIC) || null,
     action: said.action,
     permanent,
-    deadAddress: permanent && reason === FailureReason.DEAD_ADDRESS,
+    deadAddress:
+      permanent &&
+      reason === FailureReason.DEAD_ADDRESS &&
+      (said.diagnostic !== '' || isProven(said.words, status)),
   };
+}
+
+/**
+ * Of words alone a bare reply code that tells neither status nor command may come from a content filter, which likes to
+ * say "no such user": an address is not condemned on a guess.
+ */
+function isProven(words: string, status: string | null): boolean {
+  const isBare = status === null && /\b55\d[ -]/.test(words);
+  return (
+    !isBare ||
+    /\brcpt\b|does not like recipient|(?:host|domain)(?: name)? (?:unknown|not found)|unknown host/i.test(
+      words,
+    )
+  );
 }
 
 /** The first status that says more than its class; x.0.0 is what systems write when they do not know. */
@@ -133,22 +146,21 @@ function refusalIn(words: string): string {
   return (at < 0 ? words : words.slice(at)).trim();
 }
 
+/** The command that was refused, where the notice tells it. */
 function phaseIn(words: string): string {
-  return /in reply to (?:the )?(?:end of )?data\b|after end of data|>>> data/i.exec(words)?.[0] ?? '';
+  return /end of (?:the )?data|>>> data|\brcpt\b/i.exec(words)?.[0] ?? '';
 }
 
 /** What a notice says under or beside one address, up to the next one that stands at the start of a line. */
 function wordsAbout(words: string, recipient: string | null): string {
-  if (recipient === null) return words;
   const lines = words.split('\n');
-  const starts = lines.flatMap((line, at) => (addressesAtLineStart(line).length > 0 ? [at] : []));
-  const mine = starts.filter((at) => lines[at]?.toLowerCase().includes(recipient));
-  if (mine.length === 0) return words;
-  return mine
-    .map((at) =>
-      lines.slice(at, starts.find((next) => next > at && !mine.includes(next)) ?? lines.length).join('\n'),
-    )
-    .join('\n');
+  const starts = lines.flatMap((line, at) => addressesAtLineStart(line).map((address) => ({ address, at })));
+  // A notice about one recipient is all about them; some name the reason first.
+  if (new Set(starts.map(({ address }) => address)).size < 2) return words;
+  const about = starts.flatMap(({ address, at }, index) =>
+    address === recipient ? lines.slice(at, starts[index + 1]?.at ?? lines.length) : [],
+  );
+  return about.length > 0 ? about.join('\n') : words;
 }
 
 const ADDRESS = /[^\s<>()[\]:;,"'|@=]{1,64}@[a-z0-9][a-z0-9.-]{0,250}\.?[a-z0-9]/gi;

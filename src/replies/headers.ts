@@ -91,8 +91,9 @@ export function headOf(source: Buffer): string {
   return decodeBytes(start.subarray(0, ends.length ? Math.min(...ends) : start.length));
 }
 
-/** Bytes of unknown charset as text: UTF-8 where they are valid UTF-8, else Latin-1, which takes any byte. */
+/** Bytes of unknown charset as text: raw JIS (it says so), else UTF-8 where they are valid, else Latin-1, which takes any. */
 export function decodeBytes(bytes: Buffer): string {
+  if (bytes.includes('\x1b$')) return clean(new TextDecoder('iso-2022-jp').decode(bytes));
   try {
     return clean(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

@@ -81,7 +81,9 @@ export async function parseMail(source: Buffer): Promise<ParsedMail> {
   const bytes = source.subarray(0, LONGEST_SOURCE);
   const { content, parts } = await readBody(bytes);
   const html = content?.html ? clean(content.html).slice(0, LONGEST_HTML) : null;
-  const plain = content ? clean(content.text ?? '') : decodeBytes(bytes.subarray(0, LONGEST_TEXT));
+  // A structure that cannot be read (a wrong boundary, an endless nesting) still has its words in it.
+  const isBroken = !content?.text && !html && parts.length === 0;
+  const plain = isBroken ? bodyOf(bytes) : clean(content?.text ?? '');
   const text = plain.trim() === '' && html ? textOfHtml(html) : plain;
   return {
     ...parseHeads(bytes),
@@ -90,6 +92,11 @@ export async function parseMail(source: Buffer): Promise<ParsedMail> {
     attachments: parts.flatMap(({ attachment }) => attachment ?? []),
     report: readReport(parts),
   };
+}
+
+function bodyOf(source: Buffer): string {
+  const text = decodeBytes(source.subarray(0, LONGEST_TEXT));
+  return text.slice(headOf(source).length).trimStart();
 }
 
 /** The words of an HTML mail, a line a block, without link targets and images. */
@@ -176,23 +183,32 @@ function readReport(parts: readonly Part[]): DeliveryReport | null {
   const feedback = find(/feedback-report$/);
   const returned = find(/\/(?:rfc822|global)(?:-headers)?$/);
   if (!status && !feedback && !returned) return null;
-  const [message, ...recipients] = status ? groupsOf(decodeBytes(status)) : [];
+  const groups = status ? groupsOf(decodeBytes(status)) : [];
   return {
-    status: status ? { message: message ?? new HeaderBag(), recipients } : null,
+    status: status
+      ? { message: groups[0] ?? new HeaderBag(), recipients: groups.filter(namesRecipient) }
+      : null,
     feedback: feedback ? readHeaders(decodeBytes(feedback)) : null,
     returned: returned ? readHeaders(headOf(returned)) : null,
   };
 }
 
-/** The groups of fields of a delivery status, parted by empty lines (RFC 3464 §2.1). */
+/** True for a group that is about somebody; the message's own fields come without, or above them in one block. */
+export function namesRecipient(group: HeaderBag): boolean {
+  return group.has('final-recipient') || group.has('original-recipient');
+}
+
+/** The groups of fields of a delivery status, parted by empty lines (RFC 3464 §2.1); some forget to part them. */
 export function groupsOf(status: string): HeaderBag[] {
-  const groups = status.split(/(?:\r?\n[ \t]*){2,100}/).map(readHeaders);
-  const filled = groups.filter((group) => !group.isEmpty);
-  // Some write the recipient's fields right under the message's, or leave those out.
-  const first = filled[0];
-  return first && (first.has('final-recipient') || first.has('original-recipient'))
-    ? [first, ...filled]
-    : filled;
+  const blocks = status.split(/(?:\r?\n[ \t]*){2,100}/).flatMap(partRecipients);
+  return blocks.map(readHeaders).filter((group) => !group.isEmpty);
+}
+
+function partRecipients(block: string): string[] {
+  const starts = [...block.matchAll(/^Final-Recipient[ \t]*:/gim)].map(({ index }) => index);
+  return starts.length < 2
+    ? [block]
+    : starts.map((start, at) => block.slice(at === 0 ? 0 : start, starts[at + 1]));
 }
 
 function readDate(value: string): Date | null {

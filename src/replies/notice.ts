@@ -37,6 +37,7 @@ const COPY_FOLLOWS = new RegExp(
     '(?:message )?headers? follows?',
     'original m(?:essage|ail) (?:as )?follows?',
     'original message headers',
+    'message text follows',
   ].join('|')})`,
   'i',
 );
