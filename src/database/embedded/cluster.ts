@@ -112,7 +112,10 @@ async function runInitdb(
     );
     const complaint = initdb.stderr ? text(initdb.stderr) : '';
     const [code] = await once(initdb, 'close');
-    if (code !== 0) throw new Error(`Cannot create the database in ${made}: ${await complaint}`);
+    if (code !== 0) {
+      const reason = (await complaint).trim(); // a full disk, or a user without a name in /etc/passwd
+      throw new Error(`Cannot create the embedded database (DATABASE_URL would use another): ${reason}`);
+    }
   } finally {
     await password.close();
   }

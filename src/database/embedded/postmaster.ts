@@ -75,9 +75,11 @@ export async function launch({
     server.on('error', () => resolve());
     server.on('exit', () => resolve());
   });
+  if (server.pid !== undefined) {
+    const guard = guardAgainstOrphan(server.pid, account);
+    void ended.then(() => guard.kill('SIGKILL'));
+  }
   await becomeReady(server, log);
-  const guard = guardAgainstOrphan(server, account);
-  void ended.then(() => guard.kill('SIGKILL'));
   return { ended, stop: () => stop(server, ended) };
 }
 
@@ -111,8 +113,8 @@ function becomeReady(server: ChildProcess, log: Logger): Promise<void> {
  * A shell that does nothing but wait for our end of its input to close, as the kernel does even after kill -9,
  * and then ends PostgreSQL in order. So no run leaves one behind for long, also if it is never started again.
  */
-function guardAgainstOrphan(server: ChildProcess, account: Account): ChildProcess {
-  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -INT "$1"', 'guard', String(server.pid)], {
+function guardAgainstOrphan(pid: number, account: Account): ChildProcess {
+  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -INT "$1"', 'guard', String(pid)], {
     cwd: '/',
     env: PROGRAM_ENV,
     stdio: ['pipe', 'ignore', 'ignore'],
