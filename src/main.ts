@@ -10,6 +10,7 @@ import { createSchema } from './server/schema';
 import { startServer } from './server/startServer';
 
 export interface App {
+  /** Where it listens; people may reach it under PUBLIC_URL. */
   url: string;
   /** Ends everything, in the reverse of the order in which it began. Twice without harm. */
   stop(): Promise<void>;
@@ -45,7 +46,7 @@ async function open(config: Config, log: Log, stops: (() => Promise<void>)[]): P
     db,
     log: log.child({ room: 'identity' }),
     signUp: config.signUp,
-    publicUrl: () => publicUrl ?? defaultUrl(config.host, config.port),
+    publicUrl: () => publicUrl ?? urlOf(config.host, config.port),
     onWorkspaceCreated: async () => undefined,
   };
   const metrics = new Registry();
@@ -61,8 +62,10 @@ async function open(config: Config, log: Log, stops: (() => Promise<void>)[]): P
     readiness: async () => ((await db.isReady()) ? [] : ['The database does not answer.']),
   });
   stops.push(() => server.close());
-  publicUrl ??= defaultUrl(config.host, server.port);
-  return publicUrl;
+  const listening = urlOf(config.host, server.port);
+  publicUrl ??= listening;
+  log.info({ graphql: `${publicUrl}/graphql`, app: `${publicUrl}/app` }, `Ready at ${publicUrl}`);
+  return listening;
 }
 
 async function embed(config: Config, log: Log, stops: (() => Promise<void>)[]): Promise<string> {
@@ -72,7 +75,7 @@ async function embed(config: Config, log: Log, stops: (() => Promise<void>)[]): 
 }
 
 /** http://HOST:PORT as a browser can open it: nobody reaches 0.0.0.0. */
-function defaultUrl(host: string, port: number): string {
+function urlOf(host: string, port: number): string {
   const reachable = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
@@ -100,8 +103,7 @@ async function main(): Promise<void> {
   const starting = start(config, log);
   const signals = ['SIGTERM', 'SIGINT'] as const;
   for (const signal of signals) process.on(signal, endOn(starting, log));
-  const { url } = await starting;
-  log.info({ graphql: `${url}/graphql`, app: `${url}/app` }, `Ready at ${url}`);
+  await starting;
 }
 
 /**
