@@ -27,5 +27,8 @@ export async function explain(files: readonly string[], print: (line: string) =>
 }
 
 if (require.main === module) {
-  void explain(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`));
+  explain(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`)).catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  });
 }

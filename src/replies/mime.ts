@@ -6,7 +6,7 @@ import { clean, decodeBytes, HeaderBag, headOf, type Mailbox, readHeaders } from
 /** What the head alone says: enough to decide whether a mail concerns us before its body is fetched. */
 export interface MailHeads {
   headers: HeaderBag;
-  /** As the sender set it, else derived from a hash of the bytes, so that the same mail keeps its id. */
+  /** As the sender set it, else derived from the head's hash, so that the same mail keeps its id. */
   messageId: string;
   hasOwnMessageId: boolean;
   from: Mailbox | null;
@@ -61,11 +61,12 @@ const REPORT_PARTS =
 
 /** Reads the head of a mail. Takes any bytes; never throws. */
 export function parseHeads(source: Buffer): MailHeads {
-  const headers = readHeaders(headOf(source));
+  const head = headOf(source);
+  const headers = readHeaders(head);
   const own = headers.ids('message-id')[0];
   return {
     headers,
-    messageId: own ?? `<${createHash('sha256').update(source).digest('hex').slice(0, 40)}@derived.invalid>`,
+    messageId: own ?? derivedId(head || source),
     hasOwnMessageId: own !== undefined,
     from: headers.mailboxes('from')[0] ?? headers.mailboxes('sender')[0] ?? null,
     recipients: [...new Set(headers.mailboxes('to', 'cc').map(({ address }) => address))],
@@ -85,13 +86,20 @@ export async function parseMail(source: Buffer): Promise<ParsedMail> {
   const isBroken = !content?.text && !html && parts.length === 0;
   const plain = isBroken ? bodyOf(bytes) : clean(content?.text ?? '');
   const text = plain.trim() === '' && html ? textOfHtml(html) : plain;
+  const heads = parseHeads(bytes);
+  const isReport = /^multipart\/report\b/i.test(heads.headers.first('content-type'));
   return {
-    ...parseHeads(bytes),
+    ...heads,
     text: clean(text.slice(0, LONGEST_TEXT)),
     html: html && clean(html),
-    attachments: parts.flatMap(({ attachment }) => attachment ?? []),
+    // Of a report, the words are the mail; the rest is for machines.
+    attachments: isReport ? [] : parts.map(({ attachment }) => attachment),
     report: readReport(parts),
   };
+}
+
+function derivedId(of: string | Buffer): string {
+  return `<${createHash('sha256').update(of).digest('hex').slice(0, 40)}@derived.invalid>`;
 }
 
 function bodyOf(source: Buffer): string {
@@ -123,10 +131,9 @@ const PLAIN = {
 } satisfies Parameters<typeof htmlToText>[1];
 
 interface Part {
-  contentType: string;
   /** The start of a part that a report is made of. */
   head: Buffer;
-  attachment: ParsedAttachment | null;
+  attachment: ParsedAttachment;
 }
 
 function readBody(source: Buffer): Promise<{ content: MessageText | null; parts: Part[] }> {
@@ -159,14 +166,13 @@ function readPart(stream: AttachmentStream, parts: Part[]): void {
   const chunks: Buffer[] = [];
   let size = 0;
   const done = () => {
-    const isListed = !ofReport || stream.contentDisposition === 'attachment';
     const attachment: ParsedAttachment = {
       name: clean(stream.filename ?? '').slice(0, 255) || 'attachment',
       contentType,
       size,
       partId: stream.partId ?? '1',
     };
-    parts.push({ contentType, head: Buffer.concat(chunks), attachment: isListed ? attachment : null });
+    parts.push({ head: Buffer.concat(chunks), attachment });
     stream.release?.();
   };
   stream.content.on('data', (chunk: Buffer) => {
@@ -178,7 +184,8 @@ function readPart(stream: AttachmentStream, parts: Part[]): void {
 }
 
 function readReport(parts: readonly Part[]): DeliveryReport | null {
-  const find = (pattern: RegExp) => parts.find(({ contentType }) => pattern.test(contentType))?.head;
+  const find = (pattern: RegExp) =>
+    parts.find(({ attachment }) => pattern.test(attachment.contentType))?.head;
   const status = find(/delivery-status$/);
   const feedback = find(/feedback-report$/);
   const returned = find(/\/(?:rfc822|global)(?:-headers)?$/);

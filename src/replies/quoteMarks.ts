@@ -8,7 +8,7 @@ export const ATTRIBUTION: readonly RegExp[] = [
   /^(?:on|am|le|el|il|em|op|den|dnia|w dniu|pe|на|в)\s.{5,350}(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|napisał\(?a?\)?|kirjoitti|написал\(?а?\)?|пишет).{0,120}[:：]$/iu,
   /^.{3,300}(?:\d{4}|\d{1,2}:\d{2}).{0,200}(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|het volgende geschreven|skrev|napisał\(?a?\)?|pisze|написал\(?а?\)?|пишет)\s?[:：]$/iu,
   /^.{3,300}[<[（(].{3,100}@.{3,100}[>\])）]\s?(?:.{0,40})(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|napisał|написал|写道|寫道|さん?.{0,10}(?:書きました|のメール)|のメッセージ|작성)?\s?[:：]$/iu,
-  /^(?:在|于).{4,300}(?:写道|寫道)[:：]$/u,
+  /^.{0,200}(?:在|于|於).{4,200}(?:写道|寫道)[:：]$/u,
   /^.{0,20}\d{4}年.{4,300}(?:のメール|のメッセージ|書きました|写道|寫道|[>＞])\s?[:：]$/u,
   /^\d{4}[.\-/年].{4,300}(?:[>＞]|작성|書きました|のメッセージ)\s?[:：]$/u,
 ];

@@ -54,7 +54,7 @@ const WEEKDAYS = new Map(
 // "Back on", then "until": the first names the day itself.
 const CUES = [
   /\b(?:(?:be |am |i['’]ll be )?back(?: (?:in|to|at) (?:the |my )?(?:office|work|desk))?|return(?:ing)?(?: to (?:the )?(?:office|work))?|available again|resume work)(?: (?:from|on|by|as of))?\b|wieder (?:ab |am )?|(?:zurück|erreichbar)(?: bin ich)?(?: ab| am)?|de retour(?: au bureau)?(?: à partir du| le| au| dès le)?|reprendrai .{0,20}(?:le|du)|(?:de regreso|de vuelta|regres(?:o|aré)|vuelvo|volveré|me reincorpor(?:o|aré))(?: a la oficina)?(?: el)?|(?:rientr(?:o|erò)|torn(?:o|erò)|di ritorno)(?: in ufficio)?(?: il| dal)?|(?:de volta|regress(?:o|arei)|retorn(?:o|arei)|volto|voltarei)(?: ao escritório)?(?: (?:em|no dia|a|dia))?|(?:ben|weer) (?:terug|bereikbaar|aanwezig)?(?: op| vanaf)?|terug (?:op|vanaf)|(?:wracam|wrócę|będę z powrotem|powrót)(?: do biura)?(?: w dniu)?|вернусь|буду на (?:месте|работе)/giu,
-  /\b(?:until|till|through|thru|up to|bis(?: (?:zum|einschließlich|einschl\.))?|jusqu['’](?:au|à)|hasta(?: el)?|fino (?:al|a)|até(?: (?:o dia|dia|a))?|tot(?: en met)?|t\/m|do(?: dnia)?|aż do)\b|до |至|到/giu,
+  /(?<!\p{L})(?:until|till|through|thru|up to|bis(?: (?:zum|einschließlich|einschl\.))?|jusqu['’](?:au|à)|hasta(?: el)?|fino (?:al|a)|até(?: (?:o dia|dia|a))?|tot(?: en met)?|t\/m|do(?: dnia)?|aż do)(?!\p{L})|до |至|到/giu,
   /(?:まで|から(?:出社|復帰|通常)|に(?:戻り|復帰|出社)|(?:返回|回到|恢复|上班))/gu,
 ];
 const JAPANESE_CUE = /^(?:まで|から|に|返回|回到|恢复|上班)/u;

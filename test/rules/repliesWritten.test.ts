@@ -1,0 +1,47 @@
+import { classify, ReceivedKind } from '../../src/replies/classification';
+import { parseMail } from '../../src/replies/mime';
+import { extractReplyText } from '../../src/replies/replyText';
+import { writtenReplies } from './mail/replies';
+
+describe('what people write', () => {
+  test.each(writtenReplies)('$what is a reply', async ({ source }) => {
+    expect(classify(await parseMail(source))).toMatchObject({
+      kind: ReceivedKind.REPLY,
+      rule: 'written-by-a-person',
+      failures: [],
+    });
+  });
+
+  test.each(writtenReplies)('$what: the quote and the signature are left out', async ({ source, says }) => {
+    expect(extractReplyText(await parseMail(source))).toBe(says);
+  });
+});
+
+describe('the text of a reply', () => {
+  test.each([
+    ['only a quote is no text', '> Hello\n> Ann', ''],
+    [
+      'a bottom-posted answer is kept',
+      'On Mon, Mar 3, 2025 at 9:00 AM Me <me@ours.example> wrote:\n> Hello\n\nYes.',
+      'Yes.',
+    ],
+    ['a signature alone is what the person wrote', 'Best regards,\nAnn', 'Best regards,\nAnn'],
+    [
+      'a postscript after the leave-taking is kept',
+      'Yes.\n\nBest regards,\nAnn\n\nPS: call me first',
+      'Yes.\n\nBest regards,\nAnn\n\nPS: call me first',
+    ],
+    [
+      'a forwarded mail under it is cut',
+      'See below.\n\n---------- Forwarded message ---------\nFrom: Bob <b@c.example>\n\nHi',
+      'See below.',
+    ],
+  ])('%s', (_, text, says) => {
+    expect(extractReplyText({ text, html: null })).toBe(says);
+  });
+
+  test('HTML alone is enough', () => {
+    const html = '<p>Yes &amp; soon.</p><blockquote type="cite"><p>Hello</p></blockquote>';
+    expect(extractReplyText({ text: '', html })).toBe('Yes & soon.');
+  });
+});
