@@ -52,6 +52,12 @@ export function listProspects(
   return readNewestFirst(room.db, selection, request);
 }
 
+/** What is known of a person beyond the names, by name. */
+export function listAttributes({ attributes }: Prospect): { name: string; value: string }[] {
+  const names = Object.keys(attributes).sort();
+  return names.map((name) => ({ name, value: attributes[name] ?? '' }));
+}
+
 /**
  * Erases a person, and by the foreign keys their conversations with all messages in them. A suppression of
  * their address stays.

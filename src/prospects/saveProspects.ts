@@ -3,7 +3,7 @@ import type { Viewer } from '../identity/context';
 import { parseEmailAddress } from '../identity/emailAddress';
 import { BadInput } from '../lib/failures';
 import type { Prospect } from './prospect.entity';
-import { checkProspect, MOST, mergeByPerson, type ProspectChange, type ProspectInput } from './prospectInput';
+import { checkProspect, MOST, mergeByPerson, type ProspectChange, type ProspectData } from './prospectData';
 import { PROSPECT_COLUMNS } from './prospects';
 import type { ProspectsRoom } from './prospectsRoom';
 
@@ -17,7 +17,7 @@ import type { ProspectsRoom } from './prospectsRoom';
 export async function saveProspects(
   room: ProspectsRoom,
   viewer: Viewer,
-  inputs: readonly ProspectInput[],
+  inputs: readonly ProspectData[],
 ): Promise<Prospect[]> {
   if (inputs.length > MOST_AT_ONCE) {
     throw new BadInput([{ path: 'prospects', message: `must be at most ${MOST_AT_ONCE} at once` }]);
@@ -64,13 +64,13 @@ function upsert(
 
 /** Many small saves must not add up to what one may not hold. */
 function refuseTooFull(prospect: Prospect, n: number): Prospect {
-  if (Object.keys(prospect.attributes).length > MOST.attributes) {
-    const message = `must be at most ${MOST.attributes}, with those that are kept already`;
-    throw new BadInput([{ path: `prospects.${n}.attributes`, message }]);
-  }
-  if (prospect.tags.length > MOST.tags) {
-    const message = `must be at most ${MOST.tags}, with those that are kept already`;
-    throw new BadInput([{ path: `prospects.${n}.tags`, message }]);
-  }
+  const held = { attributes: Object.keys(prospect.attributes).length, tags: prospect.tags.length };
+  const wrong = (['attributes', 'tags'] as const)
+    .filter((field) => held[field] > MOST[field])
+    .map((field) => ({
+      path: `prospects.${n}.${field}`,
+      message: `must be at most ${MOST[field]}, with those that are kept already`,
+    }));
+  if (wrong.length > 0) throw new BadInput(wrong);
   return prospect;
 }

@@ -2,7 +2,7 @@ import { parseEmailAddress } from '../identity/emailAddress';
 import type { WrongField } from '../lib/failures';
 
 /** What is known of a person. What is absent stays as it is; a null or blank name is taken away. */
-export interface ProspectInput {
+export interface ProspectData {
   email: string;
   firstName?: string | null;
   lastName?: string | null;
@@ -25,33 +25,34 @@ export interface ProspectChange {
 export const MOST = { attributes: 100, tags: 50 };
 
 /** What is wrong with a person's data; `path` leads to them, e.g. `prospects.3`. */
-export function checkProspect(input: ProspectInput, path: string): WrongField[] {
-  const attributes = input.attributes ?? [];
-  const tags = input.tags ?? [];
-  const texts: [path: string, text: string, rule: TextRule][] = [
-    ...NAMES.map((name): [string, string, TextRule] => [name, input[name] ?? '', RULES.name]),
-    ...attributes.flatMap(({ name, value }, n): [string, string, TextRule][] => [
-      [`attributes.${n}.name`, name, RULES.label],
-      [`attributes.${n}.value`, value, RULES.value],
+export function checkProspect(data: ProspectData, path: string): WrongField[] {
+  const { email, attributes, tags } = data;
+  const check = (field: string, accepted: boolean, message: string): WrongField[] =>
+    accepted ? [] : [{ path: `${path}.${field}`, message }];
+  const checkText = (field: string, text: string, { accepts, message }: TextRule) =>
+    check(field, accepts.test(text), message);
+  return [
+    ...check('email', isKeepableAddress(email), 'must be an email address, such as ann@example.com'),
+    ...NAMES.flatMap((name) => checkText(name, data[name]?.trim() ?? '', RULES.name)),
+    ...check(
+      'attributes',
+      (attributes?.length ?? 0) <= MOST.attributes,
+      `must be at most ${MOST.attributes}`,
+    ),
+    ...(attributes ?? []).flatMap(({ name, value }, n) => [
+      ...checkText(`attributes.${n}.name`, name.trim(), RULES.label),
+      ...checkText(`attributes.${n}.value`, value, RULES.value),
     ]),
-    ...tags.map((tag, n): [string, string, TextRule] => [`tags.${n}`, tag, RULES.label]),
+    ...check('tags', (tags?.length ?? 0) <= MOST.tags, `must be at most ${MOST.tags}`),
+    ...(tags ?? []).flatMap((tag, n) => checkText(`tags.${n}`, tag.trim(), RULES.label)),
   ];
-  const wrong: [path: string, message: string][] = texts
-    .filter(([, text, { accepts }]) => !accepts.test(text.trim()))
-    .map(([field, , { message }]) => [field, message]);
-  if (LONE_SURROGATE.test(input.email) || parseEmailAddress(input.email) === null) {
-    wrong.push(['email', 'must be an email address, such as ann@example.com']);
-  }
-  if (attributes.length > MOST.attributes) wrong.push(['attributes', `must be at most ${MOST.attributes}`]);
-  if (tags.length > MOST.tags) wrong.push(['tags', `must be at most ${MOST.tags}`]);
-  return wrong.map(([field, message]) => ({ path: `${path}.${field}`, message }));
 }
 
 /**
  * One change a person, in the order in which they first come: who is named again is merged, the later word
  * winning. The inputs must have passed checkProspect.
  */
-export function mergeByPerson(inputs: readonly ProspectInput[]): Map<string, ProspectChange> {
+export function mergeByPerson(inputs: readonly ProspectData[]): Map<string, ProspectChange> {
   const changes = new Map<string, ProspectChange>();
   for (const change of inputs.map(toChange)) {
     const earlier = changes.get(change.email);
@@ -60,11 +61,11 @@ export function mergeByPerson(inputs: readonly ProspectInput[]): Map<string, Pro
   return changes;
 }
 
-function toChange({ email, attributes, tags, ...input }: ProspectInput): ProspectChange {
-  const given = NAMES.filter((name) => input[name] !== undefined);
+function toChange({ email, attributes, tags, ...names }: ProspectData): ProspectChange {
+  const given = NAMES.filter((name) => names[name] !== undefined);
   return {
     email: parseEmailAddress(email) ?? email,
-    ...Object.fromEntries(given.map((name) => [name, input[name]?.trim() || null])),
+    ...Object.fromEntries(given.map((name) => [name, names[name]?.trim() || null])),
     attributes: Object.fromEntries((attributes ?? []).map(({ name, value }) => [name.trim(), value])),
     tags: [...new Set((tags ?? []).map((tag) => tag.trim()))],
   };
@@ -105,4 +106,6 @@ const RULES = {
   },
 } satisfies Record<string, TextRule>;
 
-const LONE_SURROGATE = /\p{Cs}/u;
+function isKeepableAddress(email: string): boolean {
+  return parseEmailAddress(email) !== null && !/\p{Cs}/u.test(email);
+}

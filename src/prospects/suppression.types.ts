@@ -1,0 +1,47 @@
+import { ArgsType, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { pageTypeOf } from '../identity/page.types';
+import { enumOf } from '../lib/enumOf';
+import { SUPPRESSION_REASONS } from './suppression.entity';
+
+export const SuppressionReasonEnum = enumOf(...SUPPRESSION_REASONS);
+registerEnumType(SuppressionReasonEnum, {
+  name: 'SuppressionReason',
+  description: 'Why somebody must not be written to again.',
+  valuesConfig: {
+    UNSUBSCRIBED: { description: 'They asked for it.' },
+    BOUNCED: { description: 'There is no such mailbox.' },
+    COMPLAINED: { description: 'They reported an email as spam.' },
+    MANUAL: { description: 'Somebody of the workspace decided so.' },
+  },
+});
+
+@ObjectType('Suppression', {
+  description: 'An address or domain that must never be written to again, whatever becomes of the prospect.',
+})
+export class SuppressionType {
+  @Field(() => ID)
+  id: string;
+
+  @Field({ description: 'An address, or a domain written as @example.com.' })
+  value: string;
+
+  @Field(() => SuppressionReasonEnum)
+  reason: keyof typeof SuppressionReasonEnum;
+
+  @Field(() => Date)
+  createdAt: Date;
+}
+
+export const SuppressionConnection = pageTypeOf('Suppression', () => SuppressionType);
+
+@ArgsType()
+export class SuppressionsArgs {
+  @Field(() => Int, { nullable: true })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Part of an address or domain.' })
+  search?: string | null;
+}
