@@ -9,6 +9,8 @@ import { SnakeNaming } from './src/database/naming';
 import { ApiKey } from './src/identity/apiKey.entity';
 import { Person } from './src/identity/person.entity';
 import { Workspace } from './src/identity/workspace.entity';
+import { Prospect } from './src/prospects/prospect.entity';
+import { Suppression } from './src/prospects/suppression.entity';
 
 /** How to reach one database, and how many connections to hold there. */
 export interface Connection {
@@ -19,7 +21,13 @@ export interface Connection {
   onIdleError: (error: Error) => void;
 }
 
-const entities: NonNullable<DataSourceOptions['entities']> = [Workspace, Person, ApiKey];
+const entities: NonNullable<DataSourceOptions['entities']> = [
+  Workspace,
+  Person,
+  ApiKey,
+  Prospect,
+  Suppression,
+];
 
 const migrations: NonNullable<DataSourceOptions['migrations']> = [
   People1795392000001,
