@@ -13,6 +13,8 @@ export class HeldMessage extends Readable {
   /** `mayFinish` said no, and the dot was kept back. */
   withheld = false;
 
+  private position = 0;
+
   constructor(
     private readonly raw: Buffer,
     private readonly mayFinish: () => boolean,
@@ -22,9 +24,11 @@ export class HeldMessage extends Readable {
   }
 
   override _read(): void {
-    if (!this.bodyStarted) {
-      this.bodyStarted = true;
-      this.push(this.raw);
+    this.bodyStarted = true;
+    if (this.position < this.raw.length) {
+      const slice = this.raw.subarray(this.position, this.position + SLICE);
+      this.position += slice.length;
+      this.push(slice);
     } else if (this.mayFinish()) {
       this.dotReleased = true;
       this.push(null);
@@ -34,3 +38,6 @@ export class HeldMessage extends Readable {
     }
   }
 }
+
+/** In slices, since a body given at once is read to its end however slowly the network takes it. */
+const SLICE = 16 * 1024;

@@ -14,6 +14,8 @@ export interface Peer {
   cut(): void;
   /** Ends it rudely (RST). */
   reset(): void;
+  /** Reads nothing more, so that what the client writes piles up on its side. */
+  freeze(): void;
   /** Says nothing more until the client has gone. */
   hang(): Promise<void>;
 }
@@ -55,6 +57,8 @@ export async function openScriptedServer(
       return visits;
     },
     async empty() {
+      // A frozen socket would never see its client go.
+      for (const socket of sockets) socket.resume();
       if (sockets.size > 0) await new Promise((resolve) => server.once('empty', resolve));
     },
     async close() {
@@ -107,6 +111,7 @@ function peerOf(socket: Socket): Peer {
     },
     cut: () => void socket.end(),
     reset: () => void socket.resetAndDestroy(),
+    freeze: () => void socket.pause(),
     hang: async () => {
       if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve));
     },
