@@ -101,7 +101,6 @@ export class NoticeChannel {
         await sleep(HEARTBEAT_MS, undefined, { signal: over }).catch(() => undefined);
         if (!over.aborted) await client.query('SELECT 1');
       }
-      this.client = undefined;
       if (!this.stopping.signal.aborted) throw lost.signal.reason;
     } finally {
       this.client = undefined;

@@ -31,7 +31,7 @@ export async function waitForPostgres(url: string, log: Logger, signal?: AbortSi
 class ServerTooOld extends Error {}
 
 function mayPass(error: unknown): boolean {
-  if (error instanceof ServerTooOld) return false;
+  if (error instanceof ServerTooOld || error instanceof TypeError) return false; // TypeError: no URL at all
   const state = sqlState(error);
   return state === null || state.startsWith('57P') || state.startsWith('53') || state.startsWith('08');
 }

@@ -10,12 +10,22 @@ import { testLog } from '../support/database';
 
 const isRoot = process.getuid?.() === 0;
 
+/** A data directory that was used once, and a copy of it for each test: initdb is the slow part. */
+let used: string;
 let root: string;
 const children: ChildProcess[] = [];
 
+beforeAll(async () => {
+  used = await mkdtemp(join(tmpdir(), 'embedded-'));
+  await (await startEmbeddedPostgres(used, testLog)).stop();
+});
+
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'embedded-'));
+  spawnSync('cp', ['-a', join(used, 'postgres'), root]);
 });
+
+afterAll(() => rm(used, { recursive: true, force: true }));
 
 afterEach(async () => {
   for (const child of children.splice(0)) kill(child, 'SIGKILL');
@@ -57,7 +67,8 @@ it('refuses a second process on the same directory, and says which directory', a
 });
 
 it('lets one of several win that start at once', async () => {
-  const starts = await Promise.allSettled([1, 2, 3].map(() => startEmbeddedPostgres(root, testLog)));
+  const fresh = join(root, 'fresh');
+  const starts = await Promise.allSettled([1, 2, 3].map(() => startEmbeddedPostgres(fresh, testLog)));
   const winners = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
   expect(winners).toHaveLength(1);
   await winners[0]?.stop();
@@ -138,10 +149,11 @@ it('is started again at the same address when it ends unasked', async () => {
 });
 
 it('throws away what an interrupted initdb left', async () => {
-  await mkdir(join(root, 'postgres.init-dead', 'data'), { recursive: true });
-  await writeFile(join(root, 'postgres.init-dead', 'data', 'PG_VERSION'), '18\n');
-  const { stop } = await startEmbeddedPostgres(root, testLog);
-  await expect(stat(join(root, 'postgres.init-dead'))).rejects.toThrow(/ENOENT/);
+  const fresh = join(root, 'fresh');
+  await mkdir(join(fresh, 'postgres.init-dead', 'data'), { recursive: true });
+  await writeFile(join(fresh, 'postgres.init-dead', 'data', 'PG_VERSION'), '18\n');
+  const { stop } = await startEmbeddedPostgres(fresh, testLog);
+  await expect(stat(join(fresh, 'postgres.init-dead'))).rejects.toThrow(/ENOENT/);
   await stop();
 });
 
@@ -152,9 +164,10 @@ it('refuses a file, a directory of something else, and one of another PostgreSQL
     /file must be a directory .*: it is a file/,
   );
 
-  await mkdir(join(root, 'postgres'));
-  await writeFile(join(root, 'postgres', 'notes.txt'), '');
-  await expect(startEmbeddedPostgres(root, testLog)).rejects.toThrow(
+  const other = join(root, 'other');
+  await mkdir(join(other, 'postgres'), { recursive: true });
+  await writeFile(join(other, 'postgres', 'notes.txt'), '');
+  await expect(startEmbeddedPostgres(other, testLog)).rejects.toThrow(
     /not empty and holds no PostgreSQL database/,
   );
 

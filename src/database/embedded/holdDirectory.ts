@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -47,7 +47,8 @@ interface Contender {
 }
 
 async function announce(directory: string): Promise<Contender> {
-  const name = `running-${randomBytes(6).toString('hex')}.sock`;
+  const id = randomBytes(6).toString('hex');
+  const name = `running-${id}.sock`;
   const handle = await open(directory, 'r');
   const server = createServer((socket) => {
     socket.on('error', () => undefined); // who asked has gone
@@ -63,7 +64,9 @@ async function announce(directory: string): Promise<Contender> {
     },
   };
   try {
-    await listen(server, socketPath(directory, handle.fd, name));
+    // Under its name a socket always listens already, so one that refuses is dead, and is safe to clear away.
+    await listen(server, socketPath(directory, handle.fd, `starting-${id}.sock`));
+    await rename(join(directory, `starting-${id}.sock`), join(directory, name));
   } catch (error) {
     await handle.close();
     throw new Error(

@@ -103,7 +103,7 @@ function becomeReady(server: ChildProcess, log: Logger): Promise<void> {
     createInterface(server.stderr).on('line', (line) => {
       lines.push(line);
       if (lines.length > OUTPUT_LINES) lines.shift();
-      log.debug({ postgres: line }, 'PostgreSQL says');
+      log[line.startsWith('PANIC:') ? 'error' : 'debug']({ postgres: line }, 'PostgreSQL says');
       if (line.includes('database system is ready to accept connections')) resolve();
     });
   });
