@@ -9,6 +9,9 @@ import { messageIdOf } from './threads';
 /** The languages that an account's folders can be named in. */
 export type Locale = keyof typeof FOLDER_NAMES;
 
+/** Every language that an account's folders can be named in. */
+export const locales: readonly Locale[] = ['en', 'en-GB', 'de', 'zh-TW'];
+
 /** What makes an account. */
 export interface AccountOptions {
   address: string;

@@ -191,8 +191,8 @@ function capitalizeSystemName(name: string): string {
 /** The value of a modifier such as (CHANGEDSINCE 12), or undefined; any other modifier is unknown to Gmail. */
 function readModifier(argument: Argument | undefined, wanted: string): number | undefined {
   if (argument === undefined) return undefined;
-  const [name, value] = itemsOf(argument).map(textOfArgument);
-  if (name?.toUpperCase() !== wanted || !/^\d+$/.test(value ?? '')) {
+  const [name, value, ...others] = itemsOf(argument).map(textOfArgument);
+  if (others.length > 0 || name?.toUpperCase() !== wanted || !/^\d+$/.test(value ?? '')) {
     throw new SyntaxProblem('Could not parse command');
   }
   return Number(value);

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import * as login from './imapLogin';
 import * as mailboxes from './imapMailboxes';
 import * as messages from './imapMessages';
-import { type Command, parseCommand, SyntaxProblem } from './imapParser';
+import { type Argument, type Command, parseCommand, SyntaxProblem } from './imapParser';
 import { type ImapHost, ImapSession } from './imapSession';
 import type { View } from './imapView';
 import type { ImapStage } from './refusals';
@@ -82,9 +82,27 @@ function execute(session: ImapSession, command: Command, handler: Handler): void
   } else if (handler.stage && session.isRefused(handler.stage, command.tag)) {
     // what was ordered for this stage has been said
   } else if (handler.when !== 'selected') handler.answer(session, command);
-  else if (session.view) handler.answer(session, session.view, command);
-  else session.bad(command.tag, `${command.name} not allowed now.`);
+  else if (session.view) {
+    rejectUnknownItems(session, command.args);
+    handler.answer(session, session.view, command);
+  } else session.bad(command.tag, `${command.name} not allowed now.`);
 }
+
+/** A server without an extension does not know its words either. */
+function rejectUnknownItems(session: ImapSession, args: readonly Argument[]): void {
+  for (const argument of args) {
+    if (argument.kind === 'list') rejectUnknownItems(session, argument.items);
+    if (argument.kind !== 'atom') continue;
+    const [, capability] = ITEM_WORDS.find(([word]) => word.test(argument.text)) ?? [];
+    if (capability && !session.offers(capability)) throw new SyntaxProblem('Could not parse command');
+  }
+}
+
+const ITEM_WORDS: [RegExp, string][] = [
+  [/^[+-]?X-GM-/i, 'X-GM-EXT-1'],
+  [/^(MODSEQ|CHANGEDSINCE|UNCHANGEDSINCE)$/i, 'CONDSTORE'],
+  [/^RETURN$/i, 'ESEARCH'],
+];
 
 function answerNoop(session: ImapSession, { tag }: Command): void {
   session.tellChanges(true);
