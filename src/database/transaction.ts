@@ -44,11 +44,11 @@ async function runOnce<T>(dataSource: DataSource, work: (tx: Transaction) => Pro
   try {
     await runner.startTransaction();
     const result = await work(tx);
-    // PostgreSQL answers COMMIT with a silent ROLLBACK once a statement has failed.
-    if (client.getTransactionStatus() === 'E') {
+    // Once a statement has failed PostgreSQL answers COMMIT with a quiet ROLLBACK, which TypeORM does not look at.
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') {
       throw new Error('Nothing was committed: a statement failed, and the work went on as if it had not');
     }
-    await runner.commitTransaction();
     return result;
   } catch (error) {
     await rollBack(client);
