@@ -1,4 +1,5 @@
 import { type DeliveryFailure, readFailures, saysDelayed } from './failures';
+import type { HeaderBag } from './headers';
 import type { ParsedMail } from './mime';
 import { splitNotice } from './notice';
 import {
@@ -70,6 +71,8 @@ interface Seen {
   failures: DeliveryFailure[];
   /** The words above whatever a mail system gives back. */
   notice: string;
+  /** The head of what it gives back. */
+  returned: HeaderBag | null;
   /** The words above and between what a person quotes. */
   written: string;
 }
@@ -187,10 +190,12 @@ const WRITTEN_BY_A_PERSON: Rule = {
 };
 
 function look(mail: ParsedMail): Seen {
+  const { words, returned } = splitNotice(mail.text);
   return {
     mail,
     failures: readFailures(mail),
-    notice: splitNotice(mail.text).words,
+    notice: words,
+    returned: mail.report?.returned ?? returned,
     written: extractReplyText(mail),
   };
 }
@@ -219,18 +224,25 @@ function isFromGmail({ mail }: Seen): boolean {
 
 // Names that mail systems write under. A null return path (RFC 5321 §4.5.5) tells the same, whoever writes.
 const MAIL_SYSTEM =
-  /^(?:mailer-?daemon|mail-?daemon|po+st[-_.]?master|mail[-._]?delivery(?:[-._](?:sub)?system)?|mailsys(?:tem)?|sysadmin|mdaemon|bounces?|mmdf|smtp|microsoftexchange\w*|mail\.delivery\.system)\b/i;
-function isFromMailSystem({ mail }: Seen): boolean {
+  /^(?:mailer-?daemon|mail-?daemon|po+st[-_.]?master|mail[-._]?delivery(?:[-._](?:sub)?system)?|mailsys(?:tem)?|mdaemon|bounces?|mmdf|microsoftexchange\w*|mail\.delivery\.system)\b/i;
+function isFromMailSystem({ mail, returned }: Seen): boolean {
   const { headers, from } = mail;
   return (
     MAIL_SYSTEM.test(from?.address ?? headers.text('from')) ||
     /^(?:<\s*>|<?mailer-daemon(?:@\S*)?>?$)/i.test(headers.first('return-path')) ||
-    (from === null && FAILURE_SUBJECT.test(mail.subject))
+    // Some write under any name, or none; they give the mail back, and answer nothing.
+    (FAILURE_SUBJECT.test(mail.subject) &&
+      mail.inReplyTo.length === 0 &&
+      (from === null || returned !== null))
   );
 }
 
-function tellsOfFailure({ mail, notice }: Seen): boolean {
-  return FAILURE_SUBJECT.test(mail.subject) || FAILURE_WORDS.test(notice);
+/** By its subject; or by its words, if it names who failed and quotes nobody: a postmaster may answer us, too. */
+function tellsOfFailure({ mail, notice, failures }: Seen): boolean {
+  if (FAILURE_SUBJECT.test(mail.subject)) return true;
+  return (
+    FAILURE_WORDS.test(notice) && !QUOTES.test(notice) && failures.some(({ recipient }) => recipient !== null)
+  );
 }
 
 /** Someone answers a mail whose subject spoke of an absence. */
@@ -242,7 +254,8 @@ function isAnswerOfPerson(mail: ParsedMail): boolean {
     QUOTES.test(mail.text)
   );
 }
-const QUOTES = /^\s{0,3}>/m;
+// One mark; transcripts of sessions have three.
+const QUOTES = /^\s{0,3}>(?!>)/m;
 
 function isAutomatic({ mail }: Seen): boolean {
   return automaticHeader(mail) !== null || AUTOMATIC_SUBJECT.test(mail.subject);

@@ -20,6 +20,8 @@ export function reasonOf(words: string, status: string | null): FailureReason {
   const said = words
     .slice(0, LONGEST_WORDS)
     .toLowerCase()
+    // An address or a name of a host has dots, which end a phrase, and words that mean nothing here.
+    .replace(/<?[^\s<>@]{1,100}@[a-z0-9.-]{1,250}>?/g, 'x')
     .replace(/[\s"'’]+/g, ' ')
     .trim();
   const told = PHRASES.find(({ says }) => says.some((phrase) => phrase.test(said)))?.means;
@@ -32,7 +34,7 @@ export function reasonOf(words: string, status: string | null): FailureReason {
  * beside it, hides a content filter behind those words (KDDI, NTT Docomo and SFR do).
  */
 function hidesFilter(said: string, status: string | null): boolean {
-  if (status && DEAD_STATUS.test(status)) return false;
+  if (status && ADDRESS_STATUS.test(status)) return false;
   return FILTER_STATUS.test(status ?? '') || AFTER_DATA.test(said);
 }
 
@@ -44,7 +46,9 @@ function reasonOfStatus(status: string | null): FailureReason {
 }
 
 // Bad mailbox, bad system, bad syntax, moved, null MX or "recipient not found", no such host.
-const DEAD_STATUS = /^5\.(?:1\.(?:1|2|3|6|10)|4\.4)$/;
+const DEAD_STATUS = /^(?:5\.1\.(?:1|2|3|6|10)|5\.4\.4|4\.1\.2)$/;
+// The same subjects in class 4: with words that say so, and once all attempts are over, they mean it.
+const ADDRESS_STATUS = /^(?:[45]\.1\.(?:1|2|3|6|10)|5\.4\.4)$/;
 // "Other or undefined mailbox status" and "delivery not authorised": no server says so of a user it does not have.
 // And what is only not possible now, like a name server's trouble, is no proof against a person: class 4 never is.
 const FILTER_STATUS = /^(?:5\.(?:2\.0|7\.\d+)|4\.\d+\.\d+)$/;
@@ -65,6 +69,11 @@ const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
       /(?:disabled|suspended|locked|inactive|blocked) (?:account|mailbox|user|recipient)/,
       /receiving (?:mail|email) at a rate|too many (?:hops|connections|concurrent)|hop ?count|(?:mail|routing) loop/,
     ],
+  },
+  {
+    means: FailureReason.DEAD_ADDRESS,
+    // Exchange Online for "no such recipient" where it knows them all, and MessageLabs for the same.
+    says: [/5\.4\.1 .{0,20}recipient address rejected: access denied/, /\b542 \S{1,100} rejected/],
   },
   {
     means: FailureReason.SENDER,
@@ -88,7 +97,8 @@ const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
       /(?:user|recipient|address|account|mailbox|name|alias|adressat|local part|addressee)s?[^.;]{0,80}(?:unknown|not (?:be )?(?:found|known|exist|listed|recogni[sz]ed|valid|a valid)|(?:does|do|did|could)(?: not|n t) (?:exist|be found)|doesn t (?:exist|have)|no longer|invalid|is not (?:valid|known|recogni[sz]ed))/,
       /(?:unknown|invalid|no such|non-?existent|bad|illegal|incorrect|not a valid|undeliverable|unrouteable|unroutable|nonexistent) (?:or \w+ )?(?:user|recipient|address|account|mail ?box|e-?mail|local|destination|alias|domain|host|person|addressee)/,
       /no (?:such )?(?:user|mail ?box|recipient|account|person|valid recipients?|mx record|route to host)\b|doesn t have a|not our customer|nosuchuser|recip(?:ient)?notfound|user_unknown/,
-      /no longer (?:on server|with|work|employ|valid|in use|available|at)|has (?:left|moved)|(?:recipient|user)[^.;]{0,40} moved/,
+      /not one of our users|no account by that name|(?:couldn t|could not) find any host|non-?existent hosts?|indicated no smtp service|unknown local-?part|(?:user|recipient) (?:is )?not local|(?:user|recipient) (?:verify|verification) failed/,
+      /no longer (?:accepts? mail|on server|with|work|employ|valid|in use|available|at)|has (?:left|moved)|(?:recipient|user)[^.;]{0,40} moved/,
       /(?:host|domain)(?: or domain)?(?: name)?[^.:;]{0,40}(?:unknown|not (?:be )?found|not exist|invalid|lookup failure)|domain is not reachable|nxdomain|null ?mx|unknown (?:host|domain)|no mx (?:record|found)|(?:doesn t|does not) (?:receive|accept) (?:any )?e?-?mail\b/,
       /adresse?[^.;]{0,40}invalide|destinataire inconnu|utilisateur inconnu|usuario (?:desconocido|no existe)|benutzer unbekannt|empfänger[^.;]{0,20}(?:unbekannt|nicht gefunden)|utente sconosciuto|destinatario (?:inesistente|desconocido)|пользовател[ья] не (?:найден|существует)|宛先.{0,20}(?:不明|存在し)|見つかりません|收件人不存在|(?:用户|收件人|邮箱|地址|信箱|使用者).{0,8}不存在/,
       /recipient address rejected\.(?: rcpt|$)|please check if (?:the )?address is correct|requested action not taken: mailbox unavailable/,

@@ -125,7 +125,7 @@ function judge(said: {
  * say "no such user": an address is not condemned on a guess.
  */
 function isProven(words: string, status: string | null): boolean {
-  const isBare = status === null && /\b55\d[ -]/.test(words);
+  const isBare = status === null && /\b55\d[\s-]/.test(words);
   return (
     !isBare ||
     /\brcpt\b|does not like recipient|(?:host|domain)(?: name)? (?:unknown|not found)|unknown host/i.test(

@@ -6,7 +6,7 @@
 
 /** A subject that only an automatic answer has: the client's own prefix, at the start. */
 export const AUTOMATIC_SUBJECT =
-  /^(?:auto(?:mati[cs]h?e?|mated|matyczna)?[ -]?(?:reply|response|antwort|odpowiedź)|automatische antwoord|automatisch antwoord|réponse automatique|respuesta automática|risposta automatica|resposta automática|odpowiedź automatyczna|autosvar|automatiskt svar|автоответ|автоматический ответ|自動(?:応答|返信|回覆)|自动(?:答复|回复))(?:\b|[ :：]|$)/iu;
+  /^(?:auto(?:mati[cs]h?e?|mated|matyczna)?[ -]?(?:reply|response|antwort|odpowiedź)|automatische antwoord|automatisch antwoord|réponse automatique|respuesta automática|risposta automatica|resposta automática|odpowiedź automatyczna|autosvar|automatiskt svar|автоответ|автоматический ответ|自動(?:応答|返信|回覆)|自动(?:答复|回复))\s?(?:$|[:：)\]|–-]|(?:from|to|for|re|von|de|da|van|от|od)\b)/iu;
 
 /** A subject that says its sender is away. */
 export const AWAY_SUBJECT =
@@ -18,7 +18,7 @@ export const AWAY_WORDS =
 
 /** A subject that only a mail system gives to a notice of failure. No "Re:" or "Fwd:" before it. */
 export const FAILURE_SUBJECT =
-  /^(?:mail |message )?(?:undeliver(?:able|ed)|returned (?:mail|to sender)|failure notice|failure delivery|delivery (?:status|failure|notification|report|delayed|has failed|error)|(?:mail|message|e-?mail)(?: \w+)? (?:delivery|system|could not|not|failure|undeliverable|error)|non[- ]?(?:delivery|remis)|notice: mail delivery|postmaster notify|warning: (?:could not|message)|delayed mail|unzustellbar|zustellung|nicht zustellbar|unzustellbarkeit|échec (?:de|d['’])|non remis|notification d['’]échec|no se (?:puede|pudo|ha podido) entregar|error de entrega|correo (?:devuelto|no entregado)|non recapitabile|mancato recapito|impossibile recapitare|não (?:foi possível )?entreg|falha na entrega|onbestelbaar|kan niet worden bezorgd|niedostarczon|nie można dostarczyć|не ?доставлен|недоставлен|ваше сообщение не доставлено|配信(?:できま|不能|エラー)|配送不能|メッセージを配信|無法傳遞|无法(?:投递|送达|传递)|退信|系统退信|pesan diblokir|there was an error sending your mail)/iu;
+  /^(?:mail |message )?(?:undeliver(?:able|ed)|returned (?:mail|to sender)|failure notice|failure delivery|delivery (?:status|failure|notification|report|delayed|has failed|error)|(?:mail|message|e-?mail)(?: \w+)? (?:delivery|system|could not|not|failure|undeliverable|error)|non[- ]?(?:delivery|remis)|notice: mail delivery|postmaster notify|warning: (?:could not|message)|delayed mail|unzustellbar|zustellung|nicht zustellbar|unzustellbarkeit|échec (?:de|d['’])|non remis|notification d['’]échec|no se (?:puede|pudo|ha podido) entregar|error de entrega|correo (?:devuelto|no entregado)|non recapitabile|mancato recapito|impossibile recapitare|não (?:foi possível )?entreg|falha na entrega|onbestelbaar|kan niet worden bezorgd|niedostarczon|nie można dostarczyć|не ?доставлен|недоставлен|ваше сообщение не доставлено|配信(?:できま|不能|エラー)|配送不能|メッセージを配信|無法傳遞|无法(?:投递|送达|传递)|退信|系统退信|\[bounce\]|bounced mail|pesan diblokir|there was an error sending your mail)/iu;
 
 /** What the words of a notice of failure say. */
 export const FAILURE_WORDS =

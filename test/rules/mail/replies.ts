@@ -1,4 +1,4 @@
-import { alternative, mail } from './build';
+import { alternative, mail, multipart } from './build';
 
 /** What people write, as their mail clients send it; `says` is what they wrote, without quote and signature. */
 export interface WrittenReply {
@@ -178,6 +178,30 @@ const onesThatMislead: readonly WrittenReply[] = [
     what: 'speaks of people who unsubscribe',
     source: mail(answered, 'How many unsubscribe from such a list? Please stop by on Friday.'),
     says: 'How many unsubscribe from such a list? Please stop by on Friday.',
+  },
+  {
+    what: 'comes from a postmaster who reads his mail',
+    source: mail(
+      { ...answered, From: 'postmaster@prospect.example' },
+      `Your last mail was rejected by our filter. Please send it again.\n\n${quoted}`,
+    ),
+    says: 'Your last mail was rejected by our filter. Please send it again.',
+  },
+  {
+    what: 'forwards what came back',
+    source: multipart({ ...answered, Subject: 'Fwd: Undelivered Mail Returned to Sender' }, 'mixed', [
+      ['Content-Type: text/plain', 'This came back to me, can you help?'],
+      [
+        'Content-Type: message/rfc822',
+        'From: mailer-daemon@mx.example\nSubject: failure notice\n\nUser unknown',
+      ],
+    ]),
+    says: 'This came back to me, can you help?',
+  },
+  {
+    what: 'asks about something that a subject of absence shares words with',
+    source: mail({ ...answered, Subject: 'Automated response systems for shops' }, 'How much?'),
+    says: 'How much?',
   },
   {
     what: 'says it is not submitted automatically',
