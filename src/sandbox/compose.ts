@@ -71,7 +71,7 @@ export function removeHeader(raw: Buffer, name: string): Buffer {
   const text = raw.toString('latin1');
   const end = /(?:^|\n)\r?\n/.exec(text);
   const head = end ? text.slice(0, end.index + 1) : text;
-  const field = new RegExp(`^${name}[ \\t]*:.*(?:\\r?\\n|$)(?:[ \\t].*(?:\\r?\\n|$))*`, 'gim');
+  const field = new RegExp(`^${name}[ \\t]*:[^\\n]*(?:\\n|$)(?:[ \\t][^\\n]*(?:\\n|$))*`, 'gim');
   return Buffer.from(head.replace(field, '') + text.slice(head.length), 'latin1');
 }
 

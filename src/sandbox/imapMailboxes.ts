@@ -1,7 +1,7 @@
 import { type Argument, type Command, itemsOf, SyntaxProblem, textOfArgument } from './imapParser';
 import type { ImapSession } from './imapSession';
 import { quote } from './imapStructure';
-import type { Folder } from './mailStore';
+import { type Folder, MAX_FOLDERS } from './mailStore';
 import { decodeModifiedUtf7, encodeModifiedUtf7 } from './modifiedUtf7';
 
 /** NAMESPACE (RFC 2342). */
@@ -90,6 +90,10 @@ export function answerCreate(session: ImapSession, { tag, args }: Command): void
   const name = decodeName(session, textOfArgument(args[0])).replace(/\/$/, '');
   if (listMailboxes(session).some((mailbox) => mailbox.name.toLowerCase() === name.toLowerCase())) {
     session.no(tag, `[ALREADYEXISTS] Duplicate folder name ${encodeModifiedUtf7(name)}`);
+    return;
+  }
+  if (name === '' || (session.account?.store.folders.length ?? 0) >= MAX_FOLDERS) {
+    session.no(tag, '[LIMIT] Unable to create folder');
     return;
   }
   session.account?.addLabel(name);

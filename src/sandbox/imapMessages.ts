@@ -216,7 +216,7 @@ function mentionsModseq(args: readonly Argument[]): boolean {
 }
 
 function highestModseq(found: readonly Numbered[]): number {
-  return Math.max(...found.map(({ shown }) => shown.message.modseq));
+  return found.reduce((highest, { shown }) => Math.max(highest, shown.message.modseq), 0);
 }
 
 function formatEsearch(

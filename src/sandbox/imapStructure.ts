@@ -5,7 +5,8 @@ import { headerOf, type MimePart, parseParameters } from './mime';
 export function quote(value: string | undefined): string {
   if (value === undefined) return 'NIL';
   if (/^[\x20-\x7e]*$/.test(value)) return `"${value.replace(/[\\"]/g, '\\$&')}"`;
-  return `{${Buffer.byteLength(value)}}\r\n${value}`;
+  const legal = value.replaceAll('\0', ''); // no literal may hold NUL
+  return `{${Buffer.byteLength(legal)}}\r\n${legal}`;
 }
 
 /** ENVELOPE (RFC 3501 7.4.2). Sender and Reply-To fall back to From. */

@@ -45,7 +45,8 @@ export interface AppendOptions {
   receivedAt?: Date;
 }
 
-const MAX_FOLDERS = 10_000; // Gmail's own limit on labels
+/** Gmail's own limit on labels. */
+export const MAX_FOLDERS = 10_000;
 
 /** All mail of one account. Emits 'change' after each change, and 'reset' with a folder whose UIDs are void. */
 export class MailStore extends EventEmitter<{ change: []; reset: [Folder] }> {
@@ -68,7 +69,6 @@ export class MailStore extends EventEmitter<{ change: []; reset: [Folder] }> {
 
   /** Adds a folder for a label. */
   addFolder(name: string, label: string, attribute?: string): Folder {
-    if (this.folders.length >= MAX_FOLDERS) throw new Error(`more than ${MAX_FOLDERS} folders`);
     const uidValidity = this.folders.length + 1;
     const folder: Folder = { name, label, uidValidity, uidNext: 1, entries: [], hidden: false };
     if (attribute) Object.assign(folder, { attribute });

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Account, Session } from './accounts';
 import { formatConnectionId, hangUp } from './connection';
-import { MAX_SIZE, type Reply, SmtpConversation, type SmtpHost } from './smtpConversation';
+import { type Reply, SmtpConversation, type SmtpHost } from './smtpConversation';
 
 /** A server that speaks as smtp.gmail.com does on port 465, without the TLS. */
 export function createSmtpServer(host: SmtpHost): Server {
@@ -10,6 +10,8 @@ export function createSmtpServer(host: SmtpHost): Server {
 
 const MAX_LINE = 12_288; // an AUTH line may be long (RFC 4954 asks for 12288), no other one is
 
+const DOT = 46;
+
 /** One SMTP connection: its bytes, cut into lines and bodies. */
 class SmtpSession implements Session {
   readonly protocol = 'smtp';
@@ -17,6 +19,8 @@ class SmtpSession implements Session {
   private readonly conversation: SmtpConversation;
   private input: Buffer = Buffer.alloc(0);
   private frozen = false;
+  /** The line of a body that is coming in has begun before what `input` holds. */
+  private insideLine = false;
   private account: Account | undefined;
 
   constructor(
@@ -86,15 +90,24 @@ class SmtpSession implements Session {
     for (let newline = this.input.indexOf('\r\n'); newline >= 0; newline = this.input.indexOf('\r\n')) {
       const line = this.input.subarray(0, newline + 2);
       this.input = this.input.subarray(newline + 2);
-      if (line[0] !== 46) this.conversation.keep(line);
-      else if (line.length > 3) this.conversation.keep(line.subarray(1));
-      else {
+      const isStuffed = line[0] === DOT && !this.insideLine;
+      this.insideLine = false;
+      if (isStuffed && line.length === 3) {
         this.say(this.conversation.finish());
         return true;
       }
+      this.conversation.keep(isStuffed ? line.subarray(1) : line);
     }
-    if (this.input.length > MAX_SIZE) this.end('552 5.3.4 Line too long. {id}'); // one endless line
+    if (this.input.length > MAX_LINE) this.keepUnfinishedLine();
     return false;
+  }
+
+  /** Takes a long line in as it comes, but for a last byte that may be half of its end: it must not be copied again and again. */
+  private keepUnfinishedLine(): void {
+    const isStuffed = this.input[0] === DOT && !this.insideLine;
+    this.conversation.keep(this.input.subarray(isStuffed ? 1 : 0, -1));
+    this.input = this.input.subarray(-1);
+    this.insideLine = true;
   }
 
   private takeChunk(chunk: { left: number; last: boolean; refused: boolean }): boolean {
