@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { isSafeAddress } from '../gmail/address';
 
 /**
@@ -23,16 +23,17 @@ export const EmailAddress = new GraphQLScalarType<string, string>({
   name: 'EmailAddress',
   description:
     'Strict and normalised (lower-case domain, IDN) on the way in; whatever a mail really said on the way out, never an error.',
-  parseValue: parse,
-  parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
+  parseValue: (value) => parse(value),
+  parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
   serialize: String,
 });
 
 const LOCAL = /^[^\s.@"(),:;<>[\]\\\p{Cc}]+(\.[^\s.@"(),:;<>[\]\\\p{Cc}]+)*$/u;
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 
-function parse(value: unknown): string {
+function parse(value: unknown, node?: ValueNode): string {
   const address = typeof value === 'string' ? parseEmailAddress(value) : null;
-  if (address === null) throw new GraphQLError('an email address is expected, such as ann@example.com');
-  return address;
+  if (address !== null) return address;
+  const where = node ? { nodes: node } : {};
+  throw new GraphQLError('an email address is expected, such as ann@example.com', where);
 }

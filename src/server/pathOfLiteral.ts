@@ -9,9 +9,9 @@ export function pathOfLiteral({ nodes, source }: GraphQLError): string | null {
   if (!wanted?.loc || !source) return null;
   let found: string | null = null;
   visit(parse(source), {
-    enter(node, _key, _parent, _path, ancestors) {
+    enter(node, _key, parent, _path, ancestors) {
       if (found !== null || node.kind !== wanted.kind || node.loc?.start !== wanted.loc?.start) return;
-      found = namesOf([...ancestors, node]).join('.') || null;
+      found = namesOf([...ancestors, ...(parent ? [parent] : []), node]).join('.') || null;
     },
   });
   return found;

@@ -100,6 +100,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   await app.register(fastifyWebsocket, {
     options: { maxPayload: ONE_MIB, handleProtocols: chooseProtocol },
     preClose: closeSockets,
+    errorHandler: (err, socket) => {
+      log.debug({ err }, 'A WebSocket broke'); // a client's doing: it vanished, or sent what it must not
+      socket.terminate();
+    },
   });
   allowOurOrigin(app, publicUrl);
   serveHealth(app, options.readiness, options.metrics);

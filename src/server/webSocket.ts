@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import {
   type ExecutionArgs,
   GraphQLError,
@@ -7,8 +8,8 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import type { SubscribePayload } from 'graphql-ws';
-import { makeHandler } from 'graphql-ws/use/@fastify/websocket';
+import { CloseCode, makeServer, type SubscribePayload } from 'graphql-ws';
+import type { WebSocket } from 'ws';
 import type { RequestContext, Viewer } from '../identity/context';
 import { Unauthenticated } from '../lib/failures';
 import type { PresentError } from './presentError';
@@ -29,8 +30,9 @@ export interface WebSocketOptions {
 }
 
 /** What a socket showed when it was opened: its token is asked for again with every operation. */
-interface Extra extends Record<PropertyKey, unknown> {
-  token?: string | null;
+interface Extra {
+  request: FastifyRequest;
+  token: string | null;
 }
 
 /**
@@ -39,7 +41,36 @@ interface Extra extends Record<PropertyKey, unknown> {
  * A wrong bearer token is refused at once (4403), and so is a cookie that comes from a foreign page: browsers
  * send cookies with a WebSocket whoever opens it. Without either one is a stranger, who may still sign in.
  */
-export function createWebSocketHandler(options: WebSocketOptions): ReturnType<typeof makeHandler> {
+export function createWebSocketHandler(
+  options: WebSocketOptions,
+): (socket: WebSocket, request: FastifyRequest) => void {
+  const server = createProtocolServer(options);
+  return (socket, request) => {
+    const stopPinging = keepAlive(socket);
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        // Waits until it is written: a client that reads slowly slows its own subscriptions down, and fills no memory.
+        send: (text) => new Promise((resolve) => socket.send(text, () => resolve())),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (receive) =>
+          socket.on('message', (data) => {
+            receive(String(data)).catch((error: unknown) => {
+              options.presentError(error);
+              socket.close(CloseCode.InternalServerError, 'Something went wrong on our side');
+            });
+          }),
+      },
+      { request, token: null },
+    );
+    socket.once('close', (code, reason) => {
+      stopPinging();
+      closed(code, String(reason)).catch(options.presentError);
+    });
+  };
+}
+
+function createProtocolServer(options: WebSocketOptions) {
   const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
 
   async function prepare(token: string | null, clientAddress: string, payload: SubscribePayload) {
@@ -57,39 +88,49 @@ export function createWebSocketHandler(options: WebSocketOptions): ReturnType<ty
     } satisfies ExecutionArgs;
   }
 
-  return makeHandler<Record<string, unknown>, Extra>(
-    {
-      connectionInitWaitTimeout: INIT_WITHIN_MS,
-      isProd: true, // its errors tell a stranger nothing
-      async onConnect({ connectionParams, extra }) {
-        const authorization = findAuthorization(connectionParams);
-        const { request } = extra;
-        if (authorization !== undefined) {
-          extra.token = bearerToken(authorization);
-          return extra.token !== null && (await options.identify(extra.token)) !== null;
-        }
-        const cookie = cookieOf(request);
-        if (cookie !== null && !isOurOrigin(request.headers.origin, options.publicUrl())) return false;
-        extra.token = cookie && (await options.identify(cookie)) ? cookie : null;
-        return true;
-      },
-      async onSubscribe({ extra }, _id, payload) {
-        try {
-          return await prepare(extra.token ?? null, extra.request.ip, payload);
-        } catch (error) {
-          return [
-            error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error }),
-          ];
-        }
-      },
-      onNext(_ctx, _id, _payload, _args, { data, errors }) {
-        if (!errors) return undefined;
-        return { ...(data !== undefined && { data }), errors: errors.map(options.presentError) };
-      },
-      onError: (_ctx, _id, _payload, errors) => errors.map(options.presentError),
+  return makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: INIT_WITHIN_MS,
+    async onConnect({ connectionParams, extra }) {
+      const authorization = findAuthorization(connectionParams);
+      const { request } = extra;
+      if (authorization !== undefined) {
+        extra.token = bearerToken(authorization);
+        return extra.token !== null && (await options.identify(extra.token)) !== null;
+      }
+      const cookie = cookieOf(request);
+      if (cookie !== null && !isOurOrigin(request.headers.origin, options.publicUrl())) return false;
+      extra.token = cookie && (await options.identify(cookie)) ? cookie : null;
+      return true;
     },
-    KEEP_ALIVE_MS,
-  );
+    async onSubscribe({ extra }, _id, payload) {
+      try {
+        return await prepare(extra.token, extra.request.ip, payload);
+      } catch (error) {
+        return [
+          error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error }),
+        ];
+      }
+    },
+    onNext(_ctx, _id, _payload, _args, { data, errors }) {
+      if (!errors) return undefined;
+      return { ...(data !== undefined && { data }), errors: errors.map(options.presentError) };
+    },
+    onError: (_ctx, _id, _payload, errors) => errors.map(options.presentError),
+  });
+}
+
+/** Pings, and ends a socket that has not answered the ping before. Returns what stops it. */
+function keepAlive(socket: WebSocket): () => void {
+  let answered = true;
+  socket.on('pong', () => {
+    answered = true;
+  });
+  const timer = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    socket.ping();
+  }, KEEP_ALIVE_MS);
+  return () => clearInterval(timer);
 }
 
 function findAuthorization(payload: Readonly<Record<string, unknown>> | undefined): unknown {
