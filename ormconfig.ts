@@ -11,6 +11,13 @@ import { Person } from './src/identity/person.entity';
 import { Workspace } from './src/identity/workspace.entity';
 import { Prospect } from './src/prospects/prospect.entity';
 import { Suppression } from './src/prospects/suppression.entity';
+import { ReceivedMessage } from './src/replies/received.entity';
+import { Conversation } from './src/sending/conversation.entity';
+import { OutgoingMessage } from './src/sending/outgoing.entity';
+import { GmailAccount } from './src/slots/account.entity';
+import { CheckStep } from './src/slots/checkStep.entity';
+import { GmailConnection } from './src/slots/connection.entity';
+import { Slot } from './src/slots/slot.entity';
 
 /** How to reach one database, and how many connections to hold there. */
 export interface Connection {
@@ -27,6 +34,13 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   ApiKey,
   Prospect,
   Suppression,
+  Slot,
+  GmailAccount,
+  GmailConnection,
+  CheckStep,
+  Conversation,
+  OutgoingMessage,
+  ReceivedMessage,
 ];
 
 const migrations: NonNullable<DataSourceOptions['migrations']> = [

@@ -17,6 +17,8 @@ export class Prospects1795392000003 implements MigrationInterface {
         UNIQUE (workspace_id, email)
       );
       CREATE INDEX prospects_newest ON prospects (workspace_id, created_at DESC, id DESC);
+      -- Colleagues: who at this company have we written to?
+      CREATE INDEX prospects_by_domain ON prospects (workspace_id, split_part(email, '@', 2));
       CREATE INDEX prospects_by_tag ON prospects USING gin (tags);
 
       -- No reference to prospects: a suppression outlives the person's erasure and every campaign.

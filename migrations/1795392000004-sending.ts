@@ -6,7 +6,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * `counted_at` is when a message began to count against Gmail's rolling 24 hours: set before the first byte
  * goes out, cleared only when it is certain that Gmail did not take the message.
  * The unique index over in-flight messages is the hard promise that one Gmail account never has two messages
- * on the wire, whatever the number of processes.
+ * on the wire, whatever the number of processes. Times that order a list are kept to the millisecond, which is
+ * what a JavaScript Date, and so a cursor, can hold.
  */
 export class Sending1795392000004 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
@@ -20,7 +21,7 @@ export class Sending1795392000004 implements MigrationInterface {
         gmail_thread_id text,
         unread          boolean NOT NULL DEFAULT false,
         snippet         text NOT NULL DEFAULT '',
-        last_message_at timestamptz NOT NULL DEFAULT now()
+        last_message_at timestamptz(3) NOT NULL DEFAULT now()
       );
       CREATE INDEX conversations_newest ON conversations (workspace_id, last_message_at DESC, id DESC);
       CREATE INDEX conversations_of_prospect ON conversations (prospect_id);
@@ -47,7 +48,7 @@ export class Sending1795392000004 implements MigrationInterface {
           ('QUEUED', 'RESERVED', 'TRANSMITTING', 'SENT', 'UNKNOWN', 'FAILED', 'CANCELLED')),
         attempts        int NOT NULL DEFAULT 0,
         idempotency_key text,
-        queued_at       timestamptz NOT NULL DEFAULT now(),
+        queued_at       timestamptz(3) NOT NULL DEFAULT now(),
         due_at          timestamptz NOT NULL DEFAULT now(),
         claimed_by      uuid,
         claimed_until   timestamptz,
@@ -66,6 +67,8 @@ export class Sending1795392000004 implements MigrationInterface {
       -- The rolling 24 hours.
       CREATE INDEX outgoing_counted ON outgoing_messages (account_id, counted_at) WHERE counted_at IS NOT NULL;
       CREATE INDEX outgoing_newest ON outgoing_messages (workspace_id, queued_at DESC, id DESC);
+      CREATE INDEX outgoing_of_prospect ON outgoing_messages (prospect_id);
+      CREATE INDEX outgoing_to_address ON outgoing_messages (connection_id, to_address);
       CREATE INDEX outgoing_of_conversation ON outgoing_messages (conversation_id, queued_at);
     `);
   }

@@ -54,7 +54,7 @@ export class Replies1795392000005 implements MigrationInterface {
         text            text NOT NULL,
         reply_text      text NOT NULL,
         html            text,
-        received_at     timestamptz NOT NULL,
+        received_at     timestamptz(3) NOT NULL,
         kind            text NOT NULL CHECK (kind IN ('REPLY', 'OUT_OF_OFFICE', 'AUTO_REPLY', 'BOUNCE', 'DELAY',
           'UNSUBSCRIBE', 'COMPLAINT', 'SENDING_REFUSED', 'OTHER')),
         matched_by      text NOT NULL CHECK (matched_by IN

@@ -1,13 +1,27 @@
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { Resolver } from 'node:dns/promises';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type Config, ConfigError, readConfig } from './config';
-import { openDatabase } from './database/database';
+import { type Database, openDatabase } from './database/database';
 import { startEmbeddedPostgres } from './database/embedded';
 import { Notices } from './database/notices';
+import { isLoopback } from './gmail/endpoints';
 import type { IdentityRoom } from './identity/identityRoom';
+import { loadEncryptionKeys } from './lib/encryptionKey';
 import { createLog, type Log } from './lib/log';
+import { Seal } from './lib/seal';
+import type { ProspectsRoom } from './prospects/prospectsRoom';
+import { type RepliesRoom, WATCH_PACE } from './replies/repliesRoom';
+import { Watchers } from './replies/watchers';
+import { createSendingPort } from './sending/disconnecting';
+import { Reconciler } from './sending/reconciler';
+import { Sender } from './sending/sender';
+import type { SendingRoom } from './sending/sendingRoom';
 import { createSchema } from './server/schema';
 import { startServer } from './server/startServer';
+import { provideSlots } from './slots/integration';
+import type { SlotsRoom } from './slots/slotsRoom';
 
 export interface App {
   /** Where it listens; people may reach it under PUBLIC_URL. */
@@ -41,29 +55,93 @@ async function open(config: Config, log: Log, stops: (() => Promise<void>)[]): P
   await notices.start();
   stops.push(() => notices.stop());
 
-  let publicUrl = config.publicUrl;
+  const seal = new Seal(await loadEncryptionKeys(config));
+  const rooms = furnish(config, db, notices, seal, log);
+  for (const worker of workersOf(config, rooms)) {
+    worker.start();
+    stops.push(() => worker.stop());
+  }
+  return config.roles.has('web') ? serve(config, rooms, log, stops) : 'nowhere: ROLES has no web';
+}
+
+/** Every room with what it works with. Each is a plain object; its functions take it as their first argument. */
+function furnish(config: Config, db: Database, notices: Notices, seal: Seal, log: Log) {
+  const now = () => new Date();
+  const endpoints = config.gmail;
+  const newWorkspaceSlots = { self: config.defaultSelfSlots, fly: config.defaultFlySlots };
   const identity: IdentityRoom = {
     db,
     log: log.child({ room: 'identity' }),
     signUp: config.signUp,
-    publicUrl: () => publicUrl ?? urlOf(config.host, config.port),
-    onWorkspaceCreated: async () => undefined,
+    publicUrl: () => config.publicUrl ?? urlOf(config.host, config.port),
+    onWorkspaceCreated: (tx, workspaceId) => provideSlots(tx, workspaceId, newWorkspaceSlots),
   };
+  const slots: SlotsRoom = {
+    db,
+    notices,
+    seal,
+    endpoints,
+    dns: isLoopback(endpoints.smtp) ? null : new Resolver({ timeout: 2_000, tries: 2 }),
+    log: log.child({ room: 'slots' }),
+    now,
+    supportUrl: config.supportUrl,
+    newWorkspaceSlots,
+    sending: createSendingPort(db),
+  };
+  const prospects: ProspectsRoom = { db, notices, log: log.child({ room: 'prospects' }) };
+  const processId = randomUUID();
+  const sending: SendingRoom = {
+    db,
+    notices,
+    seal,
+    endpoints,
+    slots,
+    log: log.child({ room: 'sending' }),
+    now,
+    processId,
+  };
+  const replies: RepliesRoom = { ...sending, log: log.child({ room: 'replies' }), pace: WATCH_PACE };
+  return { identity, slots, prospects, sending, replies };
+}
+
+type Rooms = ReturnType<typeof furnish>;
+
+interface Worker {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** What works without being asked, by the roles of this process. */
+function workersOf(config: Config, rooms: Rooms): Worker[] {
+  return [
+    ...(config.roles.has('send') ? [new Sender(rooms.sending), new Reconciler(rooms.sending)] : []),
+    ...(config.roles.has('watch') ? [new Watchers(rooms.replies)] : []),
+  ];
+}
+
+async function serve(
+  config: Config,
+  rooms: Rooms,
+  log: Log,
+  stops: (() => Promise<void>)[],
+): Promise<string> {
+  const { db } = rooms.identity;
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const server = await startServer({
     host: config.host,
     port: config.port,
-    publicUrl: identity.publicUrl,
+    publicUrl: () => rooms.identity.publicUrl(),
     log: log.child({ room: 'server' }),
     schema: createSchema(),
-    rooms: { identity },
+    rooms,
     metrics,
     readiness: async () => ((await db.isReady()) ? [] : ['The database does not answer.']),
   });
   stops.push(() => server.close());
   const listening = urlOf(config.host, server.port);
-  publicUrl ??= listening;
+  const publicUrl = config.publicUrl ?? listening;
+  rooms.identity.publicUrl = () => publicUrl;
   log.info({ graphql: `${publicUrl}/graphql`, app: `${publicUrl}/app` }, `Ready at ${publicUrl}`);
   return listening;
 }

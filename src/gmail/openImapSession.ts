@@ -82,7 +82,7 @@ export class OpenImapSession implements ImapSession {
   }
 
   async findFolders(): Promise<Folders> {
-    const listed = await this.command(() => this.client.list({ listOnly: true }));
+    const listed = await this.command(() => this.client.list());
     return chooseFolders(listed, this.features.specialUse);
   }
 

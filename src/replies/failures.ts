@@ -26,11 +26,13 @@ const LONGEST_DIAGNOSTIC = 2_000;
 /** Reads whom a delivery report is about: from its machine-readable part, else from what it says in words. */
 export function readFailures(mail: ParsedMail): DeliveryFailure[] {
   const { words, returned } = splitNotice(mail.text);
-  const failures = groupsOfReport(mail, words).map((group) => ofGroup(group, words));
+  const failures = groupsOfReport(mail, words)
+    .slice(0, MOST_FAILURES)
+    .map((group) => ofGroup(group, words));
   const named = failures.filter(({ recipient }) => recipient !== null);
   const found = named.length > 0 ? named : ofWords(mail, words, returned ?? mail.report?.returned ?? null);
   const unique = new Map(found.map((failure) => [failure.recipient, failure]));
-  return [...unique.values()].slice(0, MOST_FAILURES);
+  return [...unique.values()];
 }
 
 /** True where the words or the subject speak of a delay and promise further attempts. */
@@ -77,7 +79,7 @@ function ofWords(mail: ParsedMail, words: string, returned: HeaderBag | null): D
     // Somebody who wrote to their own address.
     .concat([named, header]);
   const recipients = candidates.find((list) => list.length > 0);
-  return (recipients ?? [null]).map((recipient) =>
+  return (recipients?.slice(0, MOST_FAILURES) ?? [null]).map((recipient) =>
     judge({
       recipient,
       action,

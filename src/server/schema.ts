@@ -1,9 +1,15 @@
 import type { GraphQLSchema } from 'graphql';
-import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { ApiKeyResolver } from '../identity/apiKey.resolver';
 import { DateTime } from '../identity/dateTime';
 import { PersonResolver } from '../identity/person.resolver';
 import { WorkspaceResolver } from '../identity/workspace.resolver';
+import { ProspectResolver } from '../prospects/prospect.resolver';
+import { SuppressionResolver } from '../prospects/suppression.resolver';
+import { ConversationResolver, OutgoingConversationResolver } from '../replies/conversation.resolver';
+import { ReceivedMessageResolver, ReplyResolver } from '../replies/reply.resolver';
+import { OutgoingMessageResolver, SendingStatusResolver } from '../sending/outgoing.resolver';
+import { GmailConnectionResolver, SlotResolver } from '../slots/slot.resolver';
 import { validateInput } from './validateInput';
 
 /** All that the API can be asked. Nothing is found by scanning folders: what is not in this list is not there. */
@@ -12,7 +18,32 @@ export function createSchema(): GraphQLSchema {
     resolvers: RESOLVERS,
     scalarsMap: [{ type: Date, scalar: DateTime }],
     validateFn: validateInput,
+    pubSub: NO_TOPICS,
   });
 }
 
-const RESOLVERS: NonEmptyArray<new () => object> = [PersonResolver, WorkspaceResolver, ApiKeyResolver];
+/**
+ * type-graphql asks for topics even where each subscription brings its own iterable, as all of ours do: they read the
+ * database, and a topic would hand out what was never written there.
+ */
+const NO_TOPICS: PubSub = { publish: refuseTopics, subscribe: refuseTopics };
+
+function refuseTopics(): never {
+  throw new Error('A subscription must have a `subscribe` of its own');
+}
+
+const RESOLVERS: NonEmptyArray<new () => object> = [
+  PersonResolver,
+  WorkspaceResolver,
+  ApiKeyResolver,
+  SlotResolver,
+  GmailConnectionResolver,
+  ProspectResolver,
+  SuppressionResolver,
+  OutgoingMessageResolver,
+  SendingStatusResolver,
+  ReplyResolver,
+  ReceivedMessageResolver,
+  ConversationResolver,
+  OutgoingConversationResolver,
+];

@@ -1,0 +1,60 @@
+import type { Logger } from 'pino';
+
+/**
+ * Calls a worker's `runOnce` over and over: every `everyMs`, or sooner when woken. Runs never overlap, and a
+ * wake during a run is kept for the next. What a run throws is logged and tried again.
+ *
+ * start() returns at once; stop() resolves when the last run has ended; both twice without harm.
+ */
+export class Loop {
+  private running: Promise<void> | null = null;
+  private stopping = new AbortController();
+  private woken = false;
+  private wakeUp: () => void = () => {};
+
+  constructor(
+    private readonly runOnce: (signal: AbortSignal) => Promise<void>,
+    private readonly options: { name: string; everyMs: number; log: Logger },
+  ) {}
+
+  start(): void {
+    if (this.running) return;
+    this.stopping = new AbortController();
+    this.running = this.run(this.stopping.signal);
+  }
+
+  wake(): void {
+    this.woken = true;
+    this.wakeUp();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wakeUp();
+    await this.running;
+    this.running = null;
+  }
+
+  private async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.woken = false;
+      try {
+        await this.runOnce(signal);
+      } catch (error) {
+        if (!signal.aborted) this.options.log.warn({ err: error }, `${this.options.name}: a run failed`);
+      }
+      if (!this.woken && !signal.aborted) await this.nap();
+    }
+  }
+
+  private async nap(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.options.everyMs);
+      this.wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.wakeUp = () => {};
+  }
+}

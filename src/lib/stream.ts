@@ -1,0 +1,29 @@
+/**
+ * An async generator that can be ended while it waits. A bare generator hears of `return()` only at its next
+ * `yield`, so a client that leaves a quiet subscription would be waited for forever: here the signal that
+ * every wait inside must obey is aborted first.
+ */
+export function stream<T>(
+  generate: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
+): AsyncGenerator<T, void, undefined> {
+  const ending = new AbortController();
+  const values = generate(ending.signal);
+  return {
+    next: () => values.next(),
+    return: () => {
+      ending.abort();
+      return values.return();
+    },
+    throw: (error: unknown) => {
+      ending.abort();
+      return values.throw(error);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    [Symbol.asyncDispose]: async () => {
+      ending.abort();
+      await values.return();
+    },
+  };
+}

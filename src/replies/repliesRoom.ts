@@ -1,0 +1,29 @@
+import type { SendingContext, SendingRoom } from '../sending/sendingRoom';
+
+/** What the replies room works with: all that sending does, since a reply answers what was sent. */
+export interface RepliesRoom extends SendingRoom {
+  pace: WatchPace;
+}
+
+/** How often a watcher looks where nothing was announced; shorter in tests only. Milliseconds. */
+export interface WatchPace {
+  /** At least so often the inbox is fetched past its cursor, whether or not IDLE said anything. */
+  proofEvery: number;
+  /** Without proof for so long, a connection is STALE. */
+  staleAfter: number;
+  /** How often Spam is asked for news, and how often it is read though it told of none. */
+  spamEvery: number;
+  /** All Mail, where filters put what skips the inbox. */
+  allMailEvery: number;
+}
+
+export const WATCH_PACE: WatchPace = {
+  proofEvery: 45_000,
+  staleAfter: 80_000,
+  spamEvery: 45_000,
+  allMailEvery: 180_000,
+};
+
+export interface RepliesContext extends SendingContext {
+  replies: RepliesRoom;
+}

@@ -1,0 +1,177 @@
+import { createUnionType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { EmailAddress } from '../identity/emailAddress';
+import { pageTypeOf } from '../identity/page.types';
+import { OutgoingMessage } from '../sending/outgoing.entity';
+import { OutgoingMessageType } from '../sending/outgoing.types';
+import { ReceivedKind } from './classification';
+import { MatchedBy } from './matching';
+
+registerEnumType(ReceivedKind, { name: 'ReceivedKind' });
+registerEnumType(MatchedBy, { name: 'MatchedBy' });
+
+@ObjectType('Evidence', { description: 'Why we believe what we believe of a received message.' })
+export class EvidenceType {
+  @Field(() => MatchedBy)
+  matchedBy: MatchedBy;
+
+  @Field({ description: 'Which rule decided its kind, by name.' })
+  rule: string;
+
+  @Field(() => String, { nullable: true })
+  detail: string | null;
+}
+
+@ObjectType('DeliveryFailure', { description: 'For a bounce or delay: who failed, and how.' })
+export class DeliveryFailureType {
+  @Field(() => EmailAddress, { nullable: true })
+  recipient: string | null;
+
+  @Field(() => String, { nullable: true })
+  status: string | null;
+
+  @Field(() => String, { nullable: true })
+  diagnostic: string | null;
+
+  @Field()
+  permanent: boolean;
+
+  @Field()
+  deadAddress: boolean;
+}
+
+@ObjectType('ReceivedMessage')
+export class ReceivedMessageType {
+  @Field(() => ID)
+  id: string;
+
+  @Field(() => EmailAddress, { name: 'from' })
+  fromAddress: string;
+
+  @Field(() => String, { nullable: true })
+  fromName: string | null;
+
+  @Field(() => [EmailAddress], { description: 'Everyone in To and Cc.' })
+  recipients: string[];
+
+  @Field()
+  subject: string;
+
+  @Field({ description: 'The whole text.' })
+  text: string;
+
+  @Field({ description: 'Only what the person wrote: no quote, no signature.' })
+  replyText: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Sanitised: no script, no remote content, safe to show.',
+  })
+  html: string | null;
+
+  @Field({
+    description: "As the sender set it, or derived from the mail's hash where there was none.",
+  })
+  messageId: string;
+
+  @Field(() => Date, { description: 'When Gmail took it in (INTERNALDATE).' })
+  receivedAt: Date;
+
+  @Field(() => ReceivedKind)
+  kind: ReceivedKind;
+
+  @Field()
+  inSpam: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'For an out-of-office that says so: YYYY-MM-DD.',
+  })
+  returnDate: string | null;
+
+  @Field(() => [DeliveryFailureType], { description: 'For a bounce or delay: who failed, and how.' })
+  failures: DeliveryFailureType[];
+}
+
+export const ConversationEntryUnion = createUnionType({
+  name: 'ConversationEntry',
+  types: () => [OutgoingMessageType, ReceivedMessageType] as const,
+  resolveType: (entry: object) => (entry instanceof OutgoingMessage ? 'OutgoingMessage' : 'ReceivedMessage'),
+});
+
+@ObjectType('ConversationEntryEdge')
+export class ConversationEntryEdgeType {
+  @Field()
+  cursor: string;
+
+  @Field(() => ConversationEntryUnion)
+  node: typeof ConversationEntryUnion;
+}
+
+@ObjectType('ConversationPageInfo')
+export class ConversationPageInfoType {
+  @Field()
+  hasPreviousPage: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Give it back as `before` for what was written earlier.',
+  })
+  startCursor: string | null;
+}
+
+@ObjectType('ConversationEntryConnection')
+export class ConversationEntryConnectionType {
+  @Field(() => [ConversationEntryEdgeType])
+  edges: ConversationEntryEdgeType[];
+
+  @Field(() => ConversationPageInfoType)
+  pageInfo: ConversationPageInfoType;
+
+  @Field(() => Int)
+  totalCount: number;
+}
+
+@ObjectType('Conversation', {
+  description: 'The outgoing and received messages with one prospect, in one thread.',
+})
+export class ConversationType {
+  @Field(() => ID)
+  id: string;
+
+  @Field()
+  subject: string;
+
+  @Field()
+  unread: boolean;
+
+  @Field(() => Date)
+  lastMessageAt: Date;
+
+  @Field({ description: 'The start of the newest entry, for lists.' })
+  snippet: string;
+}
+
+export const ConversationConnection = pageTypeOf('Conversation', () => ConversationType);
+
+@ObjectType('ReplyEvent')
+export class ReplyEventType {
+  @Field({ description: 'Give it back as `after` to go on exactly where you stopped.' })
+  cursor: string;
+
+  @Field(() => ReceivedMessageType)
+  message: ReceivedMessageType;
+}
+
+export const ReplyEventConnection = pageTypeOf('ReplyEvent', () => ReplyEventType);
+
+@InputType('ReplyFilter', {
+  description:
+    'Without `kinds`: REPLY, OUT_OF_OFFICE, AUTO_REPLY, UNSUBSCRIBE, OTHER. Bounces and the rest when asked for.',
+})
+export class ReplyFilterInput {
+  @Field(() => ID, { nullable: true })
+  slotId?: string | null;
+
+  @Field(() => [ReceivedKind], { nullable: true })
+  kinds?: ReceivedKind[] | null;
+}

@@ -1,0 +1,36 @@
+/**
+ * The life of an outgoing message:
+ *
+ *   QUEUED ──► RESERVED ──► TRANSMITTING ──► SENT
+ *     ▲ │         │           │  │  │
+ *     │ │         │           │  │  └──► FAILED
+ *     │ └─────────┼───────────┼──┼─────► CANCELLED
+ *     ├───────────┘           │  │           ▲
+ *     ├───── certainly not ───┘  ▼           │
+ *     └────── absent from ──── UNKNOWN ──────┘ given up on
+ *             Sent               └──► SENT   (found in Sent)
+ */
+export type DeliveryState =
+  | 'QUEUED'
+  | 'RESERVED'
+  | 'TRANSMITTING'
+  | 'SENT'
+  | 'UNKNOWN'
+  | 'FAILED'
+  | 'CANCELLED';
+
+export const deliveryMoves = {
+  QUEUED: ['RESERVED', 'CANCELLED'],
+  RESERVED: ['TRANSMITTING', 'QUEUED'],
+  TRANSMITTING: ['SENT', 'QUEUED', 'FAILED', 'UNKNOWN'],
+  SENT: [],
+  UNKNOWN: ['SENT', 'QUEUED', 'CANCELLED'],
+  FAILED: [],
+  CANCELLED: [],
+} as const satisfies Record<DeliveryState, readonly DeliveryState[]>;
+
+/** From where a state may be entered: each UPDATE of the ledger names these, so that no move can be illegal. */
+export function statesBefore(to: DeliveryState): DeliveryState[] {
+  const states = Object.keys(deliveryMoves) as DeliveryState[];
+  return states.filter((state) => (deliveryMoves[state] as readonly DeliveryState[]).includes(to));
+}

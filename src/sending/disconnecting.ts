@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../database/database';
+import type { SendingPort } from '../slots/slotsRoom';
+import { cancelQueued } from './ledger';
+
+const LOOK_EVERY_MS = 50;
+
+/** What the slots room asks of us when an account goes away. */
+export function createSendingPort(db: Database): SendingPort {
+  return {
+    cancelQueued: async (tx, connectionId) => (await cancelQueued(tx, connectionId)).length,
+    async waitUntilOffTheWire(connectionId, milliseconds) {
+      const patientUntil = performance.now() + milliseconds;
+      while (performance.now() < patientUntil && (await isOnTheWire(db, connectionId)))
+        await sleep(LOOK_EVERY_MS);
+    },
+  };
+}
+
+async function isOnTheWire(db: Database, connectionId: string): Promise<boolean> {
+  const rows = await db.query(
+    `SELECT 1 FROM outgoing_messages
+      WHERE connection_id = $1 AND state IN ('RESERVED', 'TRANSMITTING') AND claimed_until > clock_timestamp()`,
+    [connectionId],
+  );
+  return rows.length > 0;
+}

@@ -1,0 +1,133 @@
+import { In } from 'typeorm';
+import { follow } from '../database/follow';
+import type { Viewer } from '../identity/context';
+import { decodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
+import { BadInput, NotFound } from '../lib/failures';
+import { isId } from '../lib/ids';
+import { stream } from '../lib/stream';
+import { findSlot } from '../slots/integration';
+import { Slot } from '../slots/slot.entity';
+import type { DeliveryState } from './deliveryState';
+import { statesBefore } from './deliveryState';
+import { OutgoingMessage } from './outgoing.entity';
+import { announceOutgoing, type SendingRoom } from './sendingRoom';
+
+export interface OutgoingFilter {
+  slotId?: string | null;
+  states?: DeliveryState[] | null;
+}
+
+/** @throws NotFound also when it is another workspace's */
+export async function findOutgoing(room: SendingRoom, viewer: Viewer, id: string): Promise<OutgoingMessage> {
+  const { workspaceId } = viewer;
+  const message = isId(id) ? await room.db.manager.findOneBy(OutgoingMessage, { id, workspaceId }) : null;
+  if (!message) throw new NotFound('email');
+  return message;
+}
+
+/** The workspace's emails, newest first. Stands on outgoing_newest. */
+export async function listOutgoing(
+  room: SendingRoom,
+  viewer: Viewer,
+  request: PageRequest & OutgoingFilter,
+): Promise<Page<OutgoingMessage>> {
+  const size = pageSize(request);
+  const matching = room.db.manager
+    .createQueryBuilder(OutgoingMessage, 'o')
+    .where('o.workspace_id = :workspaceId', { workspaceId: viewer.workspaceId });
+  if (request.states) matching.andWhere({ state: In(request.states) });
+  if (request.slotId) {
+    const slot = await findSlot(room.slots, viewer.workspaceId, request.slotId);
+    matching.andWhere('o.connection_id IN (SELECT c.id FROM connections c WHERE c.slot_id = :slotId)', {
+      slotId: slot.id,
+    });
+  }
+  const totalCount = () => matching.clone().getCount();
+  const page = matching
+    .clone()
+    .orderBy('o.queued_at', 'DESC')
+    .addOrderBy('o.id', 'DESC')
+    .take(size + 1);
+  if (request.after) {
+    const [at, id] = decodeCursor(request.after, 2);
+    page.andWhere('(o.queued_at, o.id) < (:at::timestamptz, :id::uuid)', { at, id });
+  }
+  return pageOf(
+    await page.getMany(),
+    size,
+    (message) => [message.queuedAt.toISOString(), message.id],
+    await totalCount(),
+  );
+}
+
+/** Withdraws an email that is QUEUED, or gives up on an UNKNOWN one. */
+export async function cancelEmail(room: SendingRoom, viewer: Viewer, id: string): Promise<OutgoingMessage> {
+  const { workspaceId } = await findOutgoing(room, viewer, id);
+  const cancelled = await room.db.query(
+    `UPDATE outgoing_messages SET state = 'CANCELLED', claimed_by = NULL, claimed_until = NULL
+      WHERE id = $1 AND state = ANY($2) RETURNING id`,
+    [id, statesBefore('CANCELLED')],
+  );
+  const message = await findOutgoing(room, viewer, id);
+  if (cancelled.length === 0 && message.state !== 'CANCELLED') {
+    const words = `is ${message.state}: only what is QUEUED or UNKNOWN can be cancelled`;
+    throw new BadInput([{ path: 'id', message: words }]);
+  }
+  announceOutgoing(room.notices, workspaceId, id);
+  return message;
+}
+
+/** Each email of the workspace as it changes, or those of one slot. */
+export async function followOutgoing(
+  room: SendingRoom,
+  viewer: Viewer,
+  filter: Pick<OutgoingFilter, 'slotId'>,
+): Promise<AsyncIterable<OutgoingMessage>> {
+  const { workspaceId } = viewer;
+  if (filter.slotId) await findSlot(room.slots, workspaceId, filter.slotId);
+  return stream(async function* (signal) {
+    let since = new Date();
+    for await (const ids of follow(room.notices, `outgoing:${workspaceId}`, signal)) {
+      const changed = ids
+        ? await room.db.manager.findBy(OutgoingMessage, { id: In(ids), workspaceId })
+        : await readQueuedSince(room, workspaceId, since);
+      since = new Date();
+      for (const message of changed) {
+        if (!filter.slotId || (await slotsOf(room, [message]))[0]?.id === filter.slotId) yield message;
+      }
+    }
+  });
+}
+
+/** The slots that these messages' connections are in now, in their order; null for the disconnected. */
+export async function slotsOf(
+  room: SendingRoom,
+  messages: readonly { connectionId: string }[],
+): Promise<(Slot | null)[]> {
+  const rows = await room.db.query<{ id: string; slot_id: string }>(
+    'SELECT id, slot_id FROM connections WHERE id = ANY($1) AND slot_id IS NOT NULL',
+    [[...new Set(messages.map((message) => message.connectionId))]],
+  );
+  const slots = await room.db.manager.findBy(Slot, { id: In(rows.map((row) => row.slot_id)) });
+  const slotIds = new Map(rows.map((row) => [row.id, row.slot_id]));
+  return messages.map(
+    ({ connectionId }) => slots.find((slot) => slot.id === slotIds.get(connectionId)) ?? null,
+  );
+}
+
+/** What may have changed while notices were lost: all that is not settled, and what was queued since. */
+async function readQueuedSince(
+  room: SendingRoom,
+  workspaceId: string,
+  since: Date,
+): Promise<OutgoingMessage[]> {
+  return room.db.manager
+    .createQueryBuilder(OutgoingMessage, 'o')
+    .where('o.workspace_id = :workspaceId', { workspaceId })
+    .andWhere(`(o.state IN ('QUEUED', 'RESERVED', 'TRANSMITTING', 'UNKNOWN') OR o.sent_at > :since)`, {
+      since,
+    })
+    .orderBy('o.queued_at')
+    .take(1_000)
+    .getMany();
+}

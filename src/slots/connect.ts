@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from '../database/database';
+import { canonicalAddress, isConsumerAddress } from '../gmail/address';
+import { normaliseAppPassword } from '../gmail/appPassword';
+import type { Problem } from '../gmail/problem';
+import { countAttempts, limitAttempts, recordAttempt } from '../identity/attempts';
+import type { Viewer } from '../identity/context';
+import { BadInput, RateLimited } from '../lib/failures';
+import { type CheckResult, checkAccount } from './checks';
+import { GmailConnection } from './connection.entity';
+import { moveConnection } from './connectionState';
+import { findSlot } from './integration';
+import type { Slot } from './slot.entity';
+import { announceSlot, type SlotsRoom } from './slotsRoom';
+
+export interface ConnectRequest {
+  slotId: string;
+  email: string;
+  appPassword: string;
+  displayName?: string | null;
+}
+
+export type SlotUnavailable = { outcome: 'SlotUnavailable'; code: string; message: string };
+export type ConnectResult =
+  | { outcome: 'GmailConnected'; slot: Slot; checks: CheckResult[] }
+  | { outcome: 'ConnectionRefused'; code: string; message: string; problem: Problem; checks: CheckResult[] }
+  | SlotUnavailable
+  | { outcome: 'AddressInUse'; code: 'ADDRESS_IN_USE'; message: string };
+
+/** 20 attempts a minute for a workspace, 5 refused ones for an address in 15 minutes: product.md. */
+const ATTEMPTS_A_MINUTE = { max: 20, windowSeconds: 60 };
+const REFUSALS_OF_AN_ADDRESS = { max: 5, windowSeconds: 15 * 60 };
+
+/** Connects an account into a free self slot of the viewer's workspace, or again into the slot it is in. */
+export async function connectGmail(
+  room: SlotsRoom,
+  viewer: Viewer,
+  request: ConnectRequest,
+): Promise<ConnectResult> {
+  const slot = await findSlot(room, viewer.workspaceId, request.slotId);
+  if (slot.kind === 'FLY') return flySlot();
+  return connect(room, slot, request);
+}
+
+/** An operator fills a done-for-you slot of any workspace. */
+export async function fillFlySlot(room: SlotsRoom, request: ConnectRequest): Promise<ConnectResult> {
+  const slot = await findSlot(room, null, request.slotId);
+  if (slot.kind !== 'FLY') {
+    return {
+      outcome: 'SlotUnavailable',
+      code: 'SELF_SLOT',
+      message: 'This is a self-service slot: its workspace connects an account here itself.',
+    };
+  }
+  return connect(room, slot, request);
+}
+
+/** Tries all checks again with the stored App Password, and sets the watcher going again if they pass. */
+export async function recheckConnection(
+  room: SlotsRoom,
+  viewer: Viewer,
+  slotId: string,
+): Promise<ConnectResult> {
+  const slot = await findSlot(room, viewer.isOperator ? null : viewer.workspaceId, slotId);
+  if (slot.kind === 'FLY' && !viewer.isOperator) return flySlot();
+  const stored = await findStoredAccount(room, slot.id);
+  if (!stored) return notConnected();
+  await limitAttempts(room.db, 'connect', slot.workspaceId, ATTEMPTS_A_MINUTE);
+  const password = room.seal.open(stored.sealedPassword ?? '', stored.id);
+  const verdict = await checkAccount(room, slot, stored.email, password);
+  const hold = { connectionId: stored.id, generation: stored.generation };
+  if (verdict.outcome === 'Refused') {
+    if (verdict.needsPerson) await moveConnection(room.db, hold, 'REJECTED', verdict.problem);
+    announceSlot(room.notices, slot.workspaceId, slot.id);
+    return refused(verdict);
+  }
+  await room.db.query(
+    `UPDATE connections SET state = 'CONNECTING', problem = NULL, generation = generation + 1
+      WHERE id = $1 AND generation = $2 AND slot_id IS NOT NULL`,
+    [hold.connectionId, hold.generation],
+  );
+  announceConnection(room, slot, stored.id);
+  return { outcome: 'GmailConnected', slot, checks: verdict.checks };
+}
+
+async function connect(room: SlotsRoom, slot: Slot, request: ConnectRequest): Promise<ConnectResult> {
+  const canonical = canonicalAddress(request.email);
+  const displayName = request.displayName?.trim() || null;
+  if (displayName && /\p{Cc}/u.test(displayName)) {
+    throw new BadInput([
+      {
+        path: 'input.displayName',
+        message: 'A name is one line: take out line breaks and control characters.',
+      },
+    ]);
+  }
+  const taken = await otherAccountInSlot(room.db, slot.id, canonical);
+  if (taken) return slotTaken();
+  await limitAttempts(room.db, 'connect', slot.workspaceId, ATTEMPTS_A_MINUTE);
+  await refuseAfterRefusals(room, canonical, request.appPassword);
+
+  const verdict = await checkAccount(room, slot, request.email, request.appPassword);
+  if (verdict.outcome === 'Refused') {
+    if (verdict.atLogin) await recordAttempt(room.db, 'connect-refused', canonical);
+    return refused(verdict);
+  }
+  const kept = await room.db.transaction((tx) =>
+    keepConnection(tx, room, slot, { ...request, displayName, appPassword: verdict.appPassword }),
+  );
+  if (typeof kept !== 'string') return kept;
+  announceConnection(room, slot, kept);
+  return { outcome: 'GmailConnected', slot, checks: verdict.checks };
+}
+
+/**
+ * Puts the account into the slot, under the locks of both, so that of two attempts on one slot or one address
+ * exactly one wins.
+ *
+ * @returns the connection's id, or why the slot or the address is not to be had any more
+ */
+async function keepConnection(
+  tx: Transaction,
+  room: SlotsRoom,
+  slot: Slot,
+  account: { email: string; appPassword: string; displayName: string | null },
+): Promise<string | Exclude<ConnectResult, { outcome: 'GmailConnected' | 'ConnectionRefused' }>> {
+  const canonical = canonicalAddress(account.email);
+  await tx.query('SELECT id FROM slots WHERE id = $1 FOR UPDATE', [slot.id]);
+  if (await otherAccountInSlot(tx, slot.id, canonical)) return slotTaken();
+
+  const accountId = await lockAccount(tx, canonical);
+  const [elsewhere] = await tx.query<{ id: string }>(
+    'SELECT id FROM connections WHERE account_id = $1 AND slot_id IS NOT NULL AND slot_id <> $2',
+    [accountId, slot.id],
+  );
+  if (elsewhere) {
+    return {
+      outcome: 'AddressInUse',
+      code: 'ADDRESS_IN_USE',
+      message: 'This Gmail account is connected already. Disconnect it there first, or connect another one.',
+    };
+  }
+  const [earlier] = await tx.query<{ id: string }>(
+    'SELECT id FROM connections WHERE workspace_id = $1 AND account_id = $2',
+    [slot.workspaceId, accountId],
+  );
+  const id = earlier?.id ?? randomUUID();
+  const sealed = room.seal.seal(account.appPassword, id);
+  await tx.query(
+    `INSERT INTO connections (id, workspace_id, slot_id, account_id, email, display_name, sealed_password, state)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'CONNECTING')
+     ON CONFLICT (id) DO UPDATE SET
+       slot_id = excluded.slot_id, email = excluded.email, sealed_password = excluded.sealed_password,
+       display_name = coalesce(excluded.display_name, connections.display_name),
+       state = 'CONNECTING', problem = NULL, last_proof_at = NULL,
+       connected_at = CASE WHEN connections.slot_id IS NULL THEN now() ELSE connections.connected_at END,
+       generation = connections.generation + 1`,
+    [id, slot.workspaceId, slot.id, accountId, account.email, account.displayName, sealed],
+  );
+  return id;
+}
+
+/** The address's row over the whole installation, made at its first connect, locked until commit. */
+async function lockAccount(tx: Transaction, canonical: string): Promise<string> {
+  const consumer = isConsumerAddress(canonical);
+  await tx.query(
+    `INSERT INTO gmail_accounts (canonical_address, daily_limit, ramp_ceiling) VALUES ($1, $2, $3)
+     ON CONFLICT (canonical_address) DO NOTHING`,
+    [canonical, consumer ? 500 : 2_000, consumer ? 30 : 50],
+  );
+  const [account] = await tx.query<{ id: string }>(
+    'SELECT id FROM gmail_accounts WHERE canonical_address = $1 FOR UPDATE',
+    [canonical],
+  );
+  if (!account) throw new Error('The Gmail account vanished under its lock');
+  return account.id;
+}
+
+async function otherAccountInSlot(
+  db: Pick<Transaction, 'query'>,
+  slotId: string,
+  canonical: string,
+): Promise<boolean> {
+  const others = await db.query(
+    `SELECT 1 FROM connections c JOIN gmail_accounts a ON a.id = c.account_id
+      WHERE c.slot_id = $1 AND a.canonical_address <> $2`,
+    [slotId, canonical],
+  );
+  return others.length > 0;
+}
+
+/** A wrong password tried over and over gets a Google account locked, and could be somebody guessing. */
+async function refuseAfterRefusals(room: SlotsRoom, canonical: string, typed: string): Promise<void> {
+  if (normaliseAppPassword(typed) === null) return;
+  const refusals = await countAttempts(room.db, 'connect-refused', canonical, REFUSALS_OF_AN_ADDRESS);
+  if (refusals.retryAt) throw new RateLimited(refusals.retryAt);
+}
+
+async function findStoredAccount(room: SlotsRoom, slotId: string): Promise<GmailConnection | null> {
+  return room.db.manager
+    .createQueryBuilder(GmailConnection, 'connection')
+    .addSelect('connection.sealedPassword')
+    .where({ slotId })
+    .getOne();
+}
+
+function announceConnection(room: SlotsRoom, slot: Slot, connectionId: string): void {
+  announceSlot(room.notices, slot.workspaceId, slot.id);
+  room.notices.publish('connections', connectionId);
+}
+
+function refused(verdict: { problem: Problem; checks: CheckResult[] }): ConnectResult {
+  const { problem, checks } = verdict;
+  return { outcome: 'ConnectionRefused', code: problem.code, message: problem.message, problem, checks };
+}
+
+function slotTaken(): SlotUnavailable {
+  return {
+    outcome: 'SlotUnavailable',
+    code: 'SLOT_TAKEN',
+    message: 'Another account is connected in this slot. Disconnect it first, or use a free slot.',
+  };
+}
+
+export function flySlot(): SlotUnavailable {
+  return {
+    outcome: 'SlotUnavailable',
+    code: 'FLY_SLOT',
+    message: 'This is a done-for-you slot: our team connects and disconnects it. Ask support about it.',
+  };
+}
+
+export function notConnected(): SlotUnavailable {
+  return {
+    outcome: 'SlotUnavailable',
+    code: 'NOT_CONNECTED',
+    message: 'No account is connected in this slot. Connect one first.',
+  };
+}

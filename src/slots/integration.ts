@@ -1,0 +1,162 @@
+import { In } from 'typeorm';
+import type { Sql, Transaction } from '../database/database';
+import { BadInput, NotFound } from '../lib/failures';
+import { isId } from '../lib/ids';
+import { CheckStep } from './checkStep.entity';
+import { CHECK_NAMES, type CheckResult } from './checks';
+import { GmailConnection } from './connection.entity';
+import { Slot, type SlotKind } from './slot.entity';
+import { announceSlot, type SlotsRoom } from './slotsRoom';
+
+export interface SlotUsage {
+  used: number;
+  capacity: number;
+  label: string;
+}
+
+export interface GmailIntegration {
+  self: SlotUsage;
+  fly: SlotUsage;
+  total: SlotUsage;
+  slots: Slot[];
+  supportUrl: string | null;
+}
+
+/** The integrations page: how many slots of each kind are used, of how many, and the slots themselves. */
+export async function readIntegration(room: SlotsRoom, workspaceId: string): Promise<GmailIntegration> {
+  const slots = await room.db.manager.find(Slot, {
+    where: { workspaceId },
+    order: { kind: 'DESC', position: 'ASC' },
+  });
+  const usedSlots = await room.db.query<{ slot_id: string }>(
+    'SELECT slot_id FROM connections WHERE workspace_id = $1 AND slot_id IS NOT NULL',
+    [workspaceId],
+  );
+  const used = new Set(usedSlots.map((row) => row.slot_id));
+  const count = (kind: SlotKind) => {
+    const ofKind = slots.filter((slot) => slot.kind === kind);
+    return { used: ofKind.filter((slot) => used.has(slot.id)).length, capacity: ofKind.length };
+  };
+  const [self, fly] = [count('SELF'), count('FLY')];
+  const total = { used: self.used + fly.used, capacity: self.capacity + fly.capacity };
+  return {
+    self: { ...self, label: `(self: ${self.used}/${self.capacity})` },
+    fly: { ...fly, label: `(fly: ${fly.used}/${fly.capacity})` },
+    total: { ...total, label: `${total.used}/${total.capacity}` },
+    slots,
+    supportUrl: room.supportUrl,
+  };
+}
+
+/**
+ * A slot of the workspace, or of any one when `workspaceId` is null (operators).
+ *
+ * @throws NotFound also when it is another workspace's, as if it did not exist
+ */
+export async function findSlot(room: SlotsRoom, workspaceId: string | null, id: string): Promise<Slot> {
+  const slot = isId(id)
+    ? await room.db.manager.findOneBy(Slot, workspaceId === null ? { id } : { id, workspaceId })
+    : null;
+  if (!slot) throw new NotFound('slot');
+  return slot;
+}
+
+/** Sets a workspace's capacities, never below what is used. Free slots with the highest positions go first. */
+export async function grantSlots(
+  room: SlotsRoom,
+  workspaceId: string,
+  capacities: { self: number; fly: number },
+): Promise<GmailIntegration> {
+  await room.db.transaction(async (tx) => {
+    const known = isId(workspaceId)
+      ? await tx.query('SELECT id FROM workspaces WHERE id = $1 FOR UPDATE', [workspaceId])
+      : [];
+    if (known.length === 0) throw new NotFound('workspace');
+    await setCapacity(tx, workspaceId, 'SELF', capacities.self);
+    await setCapacity(tx, workspaceId, 'FLY', capacities.fly);
+  });
+  const integration = await readIntegration(room, workspaceId);
+  for (const slot of integration.slots) announceSlot(room.notices, workspaceId, slot.id);
+  return integration;
+}
+
+/** Gives a new workspace its slots, in the transaction that makes it. */
+export async function provideSlots(
+  tx: Sql,
+  workspaceId: string,
+  capacities: { self: number; fly: number },
+): Promise<void> {
+  await addSlots(tx, workspaceId, 'SELF', 0, capacities.self);
+  await addSlots(tx, workspaceId, 'FLY', 0, capacities.fly);
+}
+
+/**
+ * The outcome of each step of the last attempt to connect in each of these slots; a step that still runs
+ * shows as RUNNING.
+ */
+export async function readLastChecks(room: SlotsRoom, slotIds: readonly string[]): Promise<CheckResult[][]> {
+  const steps = await room.db.manager.find(CheckStep, {
+    where: { slotId: In([...slotIds]) },
+    order: { id: 'ASC' },
+  });
+  return slotIds.map((slotId) => {
+    const latest = new Map(steps.filter((step) => step.slotId === slotId).map((step) => [step.name, step]));
+    return CHECK_NAMES.map((name) => latest.get(name)).filter((step) => step !== undefined);
+  });
+}
+
+/** The connections in these slots, in the slots' order. */
+export async function loadConnections(
+  room: SlotsRoom,
+  slotIds: readonly string[],
+): Promise<(GmailConnection | null)[]> {
+  const connections = await room.db.manager
+    .createQueryBuilder(GmailConnection, 'connection')
+    .innerJoinAndSelect('connection.account', 'account')
+    .where('connection.slot_id = ANY(:slotIds)', { slotIds })
+    .getMany();
+  const bySlot = new Map(connections.map((connection) => [connection.slotId, connection]));
+  return slotIds.map((id) => bySlot.get(id) ?? null);
+}
+
+/** More slots of a kind than this in one workspace is a typing mistake. */
+const MOST_SLOTS = 1_000;
+
+async function setCapacity(
+  tx: Transaction,
+  workspaceId: string,
+  kind: SlotKind,
+  capacity: number,
+): Promise<void> {
+  const path = kind === 'SELF' ? 'self' : 'fly';
+  if (capacity < 0 || capacity > MOST_SLOTS) {
+    throw new BadInput([{ path, message: `A capacity is a number from 0 to ${MOST_SLOTS}.` }]);
+  }
+  const slots = await tx.query<{ id: string; position: number; used: boolean }>(
+    `SELECT s.id, s.position, EXISTS (SELECT FROM connections c WHERE c.slot_id = s.id) AS used
+       FROM slots s WHERE workspace_id = $1 AND kind = $2 ORDER BY position DESC FOR UPDATE OF s`,
+    [workspaceId, kind],
+  );
+  const used = slots.filter((slot) => slot.used).length;
+  if (capacity < used) {
+    throw new BadInput([
+      { path, message: `${used} slots are used: disconnect some first, or grant at least ${used}.` },
+    ]);
+  }
+  const surplus = slots.filter((slot) => !slot.used).slice(0, Math.max(0, slots.length - capacity));
+  await tx.query('DELETE FROM slots WHERE id = ANY($1)', [surplus.map((slot) => slot.id)]);
+  await addSlots(tx, workspaceId, kind, slots[0]?.position ?? 0, capacity - slots.length);
+}
+
+async function addSlots(
+  tx: Sql,
+  workspaceId: string,
+  kind: SlotKind,
+  after: number,
+  count: number,
+): Promise<void> {
+  await tx.query(
+    'INSERT INTO slots (workspace_id, kind, position) SELECT $1, $2, n FROM generate_series($3::int, $4::int) n',
+    [workspaceId, kind, after + 1, after + count],
+  );
+}
