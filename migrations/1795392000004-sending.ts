@@ -70,10 +70,32 @@ export class Sending1795392000004 implements MigrationInterface {
       CREATE INDEX outgoing_of_prospect ON outgoing_messages (prospect_id);
       CREATE INDEX outgoing_to_address ON outgoing_messages (connection_id, to_address);
       CREATE INDEX outgoing_of_conversation ON outgoing_messages (conversation_id, queued_at);
+
+      -- Erasing a person must not make Gmail's limit forget that they were written to: when, and nothing more.
+      CREATE TABLE erased_sends (
+        account_id uuid NOT NULL REFERENCES gmail_accounts,
+        counted_at timestamptz NOT NULL
+      );
+      CREATE INDEX erased_sends_counted ON erased_sends (account_id, counted_at);
+      CREATE FUNCTION keep_erased_send() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        INSERT INTO erased_sends (account_id, counted_at) VALUES (OLD.account_id, OLD.counted_at);
+        RETURN OLD;
+      END $$;
+      CREATE TRIGGER outgoing_erased BEFORE DELETE ON outgoing_messages
+        FOR EACH ROW WHEN (OLD.counted_at IS NOT NULL) EXECUTE FUNCTION keep_erased_send();
+      -- All that counts against an account's rolling 24 hours.
+      CREATE VIEW counted_sends AS
+        SELECT account_id, counted_at FROM outgoing_messages WHERE counted_at IS NOT NULL
+        UNION ALL SELECT account_id, counted_at FROM erased_sends;
     `);
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query('DROP TABLE outgoing_messages, conversations');
+    await db.query(`
+      DROP VIEW counted_sends;
+      DROP TABLE outgoing_messages, erased_sends, conversations;
+      DROP FUNCTION keep_erased_send;
+    `);
   }
 }

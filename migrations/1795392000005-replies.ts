@@ -69,6 +69,7 @@ export class Replies1795392000005 implements MigrationInterface {
         UNIQUE (connection_id, identity),
         UNIQUE (connection_id, folder, uid_validity, uid)
       );
+      CREATE INDEX received_of_outgoing ON received_messages (outgoing_id);
       CREATE INDEX received_of_conversation ON received_messages (conversation_id, received_at);
     `);
   }

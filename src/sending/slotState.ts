@@ -35,9 +35,9 @@ export async function readAccountStates(db: Sql, accountIds: readonly string[]):
   const rows = await db.query<Row>(
     `SELECT a.id AS account_id, c.id AS connection_id, c.state, c.problem, a.paused, a.daily_limit,
             a.parked_until, a.parked_problem, clock_timestamp() AS now,
-            (SELECT count(*)::int FROM outgoing_messages o
+            (SELECT count(*)::int FROM counted_sends o
               WHERE o.account_id = a.id AND o.counted_at > clock_timestamp() - interval '24 hours') AS sent,
-            (SELECT o.counted_at + interval '24 hours' FROM outgoing_messages o
+            (SELECT o.counted_at + interval '24 hours' FROM counted_sends o
               WHERE o.account_id = a.id AND o.counted_at > clock_timestamp() - interval '24 hours'
               ORDER BY o.counted_at DESC OFFSET a.daily_limit - 1 LIMIT 1) AS limited_until,
             (SELECT o.due_at FROM outgoing_messages o

@@ -205,6 +205,7 @@ describe('whatever the bytes are', () => {
     ['Dutch attributions', 'Op schreef '.repeat(900_000)],
     ['header labels', 'From: \n'.repeat(1_400_000)],
     ['addresses', 'a@b.c '.repeat(1_600_000)],
+    ['failed people', Array.from({ length: 700_000 }, (_, at) => `a${at}@b.c: 550\n`).join('')],
     ['one endless address', 'a'.repeat(10_000_000)],
     ['dots', 'a.'.repeat(5_000_000)],
     ['dashes', '-'.repeat(10_000_000)],
@@ -233,6 +234,14 @@ describe('whatever the bytes are', () => {
         {},
         'mixed',
         Array.from({ length: 3_000 }, () => ['Content-Type: text/plain', 'x'] as const),
+      ),
+    ],
+    [
+      'recipients of a report',
+      deliveryReport(
+        {},
+        'a@b.c\n'.repeat(5_000),
+        ...Array.from({ length: 8_000 }, (_, at) => `Final-Recipient: rfc822; a${at}@b.c`),
       ),
     ],
     ['fields', mail(Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`X-${at}`, 'y'])), 'x')],

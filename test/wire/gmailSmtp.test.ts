@@ -15,7 +15,9 @@ const BRIEF = { connect: 300, greeting: 300, login: 300, command: 300, message: 
 const HUGE = Buffer.alloc(24 * 1024 * 1024, 'x\r\n');
 
 let server: ScriptedServer;
+const sessions: SmtpSession[] = [];
 afterEach(async () => {
+  await Promise.all(sessions.splice(0).map((session) => session.close()));
   await server.empty();
   await server.close();
 });
@@ -28,6 +30,7 @@ function open(options: Partial<SmtpSessionOptions> = {}) {
 async function opened(options: Partial<SmtpSessionOptions> = {}): Promise<SmtpSession> {
   const opening = await open(options);
   if (opening.outcome === 'Failed') throw new Error(JSON.stringify(opening.refusal));
+  sessions.push(opening.session);
   return opening.session;
 }
 
