@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { type Example, readExamples } from '../../src/server/readExamples';
+import { startTestApp, type TestApp } from '../support/app';
+import { type Answer, type Client, httpClient } from '../support/client';
+import { joinAs, PASSWORD, signUp } from '../support/people';
+
+/** Where the examples run: an installation with an operator, who owns a workspace. */
+interface World {
+  url: string;
+  owner: Client;
+}
+
+/** What an example needs beyond the variables that stand above it. */
+interface Setting {
+  as?: Client;
+  variables?: Record<string, unknown>;
+}
+
+/** Examples that are not here run as the owner, with the file's own variables. */
+const SETTINGS: Readonly<Record<string, (world: World) => Promise<Setting>>> = {
+  SignUp: async ({ url }) => ({ as: httpClient(url) }),
+  SignIn: async ({ url }) => {
+    const { email } = await signUp(url);
+    return { as: httpClient(url), variables: { input: { email, password: PASSWORD } } };
+  },
+  SignOut: async ({ url, owner }) => ({ as: await joinAs(url, owner, 'MEMBER') }),
+  ChangePassword: async ({ url, owner }) => ({
+    as: await joinAs(url, owner, 'MEMBER'),
+    variables: { current: PASSWORD },
+  }),
+  AcceptInvitation: async ({ url, owner }) => {
+    const { invite } = await owner.ask<{ invite: string }>(
+      'mutation { invite(email: "carol@example.com", role: MEMBER) }',
+    );
+    return { as: httpClient(url), variables: { token: invite } };
+  },
+  RevokeApiKey: async ({ owner }) => {
+    const { createApiKey } = await owner.ask<{ createApiKey: { id: string } }>(
+      'mutation { createApiKey(name: "to be revoked") { id } }',
+    );
+    return { variables: { id: createApiKey.id } };
+  },
+};
+
+const examples = readExamples(readFileSync('schema/examples.graphql', 'utf8'));
+let app: TestApp;
+let world: World;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  world = { url: app.url, owner: await signUp(app.url, 'operator@example.com') };
+});
+afterAll(() => app.stop());
+
+test.each(examples)('$name: $description', async (example) => {
+  const answer = await run(example, (await SETTINGS[example.name]?.(world)) ?? {});
+  expect(answer).toEqual({ data: expect.any(Object) });
+  expect(failuresIn(answer)).toEqual([]);
+});
+
+test('every setting belongs to an example, and each example has a name of its own', () => {
+  const names = examples.map(({ name }) => name);
+  expect(Object.keys(SETTINGS).filter((name) => !names.includes(name))).toEqual([]);
+  expect(names).toEqual([...new Set(names)]);
+});
+
+function run(
+  { query, variables }: Example,
+  { as = world.owner, variables: own }: Setting,
+): Promise<Answer<unknown>> {
+  return as.send(query, { ...JSON.parse(variables || '{}'), ...own });
+}
+
+/** A Failure is data to GraphQL; in an example it would be a mistake. */
+function failuresIn({ data }: Answer<unknown>): unknown[] {
+  return Object.values(data ?? {}).filter(
+    (value) => typeof value === 'object' && value !== null && 'code' in value,
+  );
+}
