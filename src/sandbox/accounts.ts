@@ -143,8 +143,7 @@ export class Account {
     mail: Buffer | string | MessageParts,
     options: { folder?: string; receivedAt?: Date } = {},
   ): number {
-    const raw =
-      typeof mail === 'string' ? Buffer.from(mail) : Buffer.isBuffer(mail) ? mail : composeMessage(mail);
+    const raw = withLineEnds(isParts(mail) ? composeMessage(mail) : Buffer.from(mail));
     const folder = this.folder(options.folder ?? (this.incoming === 'archive' ? '\\All' : this.incoming));
     const receivedAt = options.receivedAt ?? this.now();
     const message = this.store.append(raw, { labels: [folder.label], receivedAt });
@@ -229,6 +228,15 @@ export class Account {
     this.sent.length = 0;
     this.orders.accept();
   }
+}
+
+function isParts(mail: Buffer | string | MessageParts): mail is MessageParts {
+  return typeof mail !== 'string' && !Buffer.isBuffer(mail);
+}
+
+/** A file with bare line feeds throughout gets the line ends of mail; anything else stays as it is, however odd. */
+function withLineEnds(raw: Buffer): Buffer {
+  return raw.includes('\r\n') ? raw : Buffer.from(raw.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
 }
 
 function uidIn(folder: Folder, message: StoredMessage): number {

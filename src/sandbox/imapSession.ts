@@ -39,6 +39,8 @@ export class ImapSession implements Session {
   private needed = 1;
   /** Where the current line of the command begins: past its literals. */
   private lineStart = 0;
+  /** The end of the literal that was last asked for: each is asked for once. */
+  private askedUpTo = 0;
   private deflate: DeflateRaw | undefined;
   private inflate: InflateRaw | undefined;
   private announcement: NodeJS.Timeout | undefined;
@@ -230,8 +232,8 @@ export class ImapSession implements Session {
       const waits = literal[2] === '';
       if (size > this.largestLiteral(waits)) return this.rejectLiteral(input, newline, waits);
       const end = newline + 1 + size;
-      // asked for once: when the line has just arrived, and nothing of the literal can be here yet
-      if (waits && this.needed !== end) this.write('+ go ahead\r\n');
+      if (waits && this.askedUpTo !== end) this.write('+ go ahead\r\n');
+      this.askedUpTo = end;
       if (input.length < end) {
         this.needed = end;
         return undefined;
@@ -246,6 +248,7 @@ export class ImapSession implements Session {
     this.received = rest.length;
     this.needed = 1;
     this.lineStart = 0;
+    this.askedUpTo = 0;
     return input.subarray(0, end);
   }
 

@@ -145,3 +145,35 @@ test('imapflow works over COMPRESS=DEFLATE and on a localised account', async ()
   expect(parsed.text?.trim()).toBe('Hi'.repeat(5000));
   await client.logout();
 });
+
+test.each([
+  ['away@example.com', 'INBOX', /^Automatic reply: Hello$/, 'auto-replied'],
+  ['unsubscribe@example.com', 'INBOX', /^Re: Hello$/, undefined],
+  ['spam@example.com', '[Gmail]/Spam', /^Re: Hello$/, undefined],
+  ['delayed@example.com', 'INBOX', /^Delivery Status Notification \(Delay\)$/, 'auto-replied'],
+  ['ana@nowhere.invalid', 'INBOX', /^Delivery Status Notification \(Failure\)$/, 'auto-replied'],
+])('a mail to %s comes back into %s', async (to, folder, subject, automatic) => {
+  const sandbox = await openSandbox();
+  const account = sandbox.addAccount(ANA);
+  await transportTo(sandbox).sendMail({ from: ANA.address, to, subject: 'Hello', text: 'Hello' });
+  const delivered = await sandbox.waitFor('delivered');
+  expect(delivered.folder).toBe(folder);
+  const [entry] = account.folder(folder).entries;
+  const parsed = await simpleParser(entry?.message.raw ?? '');
+  expect(parsed.subject).toMatch(subject);
+  expect(parsed.headers.get('auto-submitted')).toBe(automatic);
+  expect(parsed.inReplyTo).toBe(account.sentMessages()[0]?.messageId);
+});
+
+test('an answer goes where Reply-To says', async () => {
+  const sandbox = await openSandbox();
+  sandbox.addAccount(ANA);
+  const ben = sandbox.addAccount({ address: 'ben@gmail.com', appPassword: 'abcdefghijklmnop' });
+  await transportTo(sandbox).sendMail({
+    from: ANA.address,
+    replyTo: ben.address,
+    to: 'eve@example.com',
+    text: 'x',
+  });
+  expect((await sandbox.waitFor('delivered')).address).toBe(ben.address);
+});

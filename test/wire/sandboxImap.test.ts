@@ -385,6 +385,23 @@ test('ends sessions with BYE, drops them, and voids UIDs', async () => {
   expect(await run(await logIn(sandbox), 'SELECT INBOX')).toContain('* OK [UIDVALIDITY 1001] UIDs valid.');
 });
 
+test('never greets, or falls silent in the middle, with the socket open', async () => {
+  const { sandbox, account } = await openAna();
+  sandbox.refuse('imapGreeting', 'silence', 1);
+  const silent = dial(sandbox.imapUrl);
+  const wire = await logIn(sandbox); // dialled later, and greeted
+  silent.send('t NOOP');
+  await run(wire, 'SELECT INBOX');
+  wire.send('t IDLE');
+  expect(await wire.read()).toBe('+ idling');
+  account.freezeSessions();
+  account.deliver(mail('unheard'));
+  await run(await logIn(sandbox), 'NOOP');
+  expect([...silent.pending(), ...wire.pending()]).toEqual([]);
+  account.dropSessions();
+  await wire.closed;
+});
+
 test('is a server without X-GM-EXT-1, CONDSTORE, SPECIAL-USE and IDLE when told to', async () => {
   const { sandbox } = await openAna({ without: ['X-GM-EXT-1', 'CONDSTORE', 'SPECIAL-USE', 'IDLE'] });
   const wire = await logIn(sandbox);
