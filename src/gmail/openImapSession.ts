@@ -82,6 +82,7 @@ export class OpenImapSession implements ImapSession {
   }
 
   async findFolders(): Promise<Folders> {
+    // Not `listOnly`: imapflow tells which folder is which only after it has asked for subscriptions too.
     const listed = await this.command(() => this.client.list());
     return chooseFolders(listed, this.features.specialUse);
   }
