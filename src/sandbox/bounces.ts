@@ -25,33 +25,17 @@ export function composeBounce(
   original: MimePart,
   at: Date,
 ): Buffer {
-  const bounce = describeBounce(kind, recipient);
-  const delayed = kind === 'delayed';
-  const [, domain = ''] = recipient.split('@');
-  const remote = kind === 'noSuchUser' || kind === 'mailboxFull';
-  const status = [
-    'Reporting-MTA: dns; googlemail.com',
-    `Arrival-Date: ${formatDate(at)}`,
-    `X-Original-Message-ID: ${messageIdOf(original) ?? ''}`,
-    '',
-    `Final-Recipient: rfc822; ${recipient}`,
-    `Action: ${delayed ? 'delayed' : 'failed'}`,
-    `Status: ${bounce.status}`,
-    ...(remote ? [`Remote-MTA: dns; mx.${domain}. (192.0.2.25, the server for the domain ${domain}.)`] : []),
-    `Diagnostic-Code: smtp; ${bounce.diagnostic.replaceAll('\n', '\r\n ')}`,
-    `Last-Attempt-Date: ${formatDate(at)}`,
-    ...(delayed ? [`Will-Retry-Until: ${formatDate(new Date(at.getTime() + 2 * 86_400_000))}`] : []),
-    '',
-    '',
-  ].join('\r\n');
-  return report({
+  const { title, explanation, status, diagnostic } = describeBounce(kind, recipient);
+  return composeReport({
     sender,
+    recipient,
     original,
     at,
-    subject: `Delivery Status Notification (${delayed ? 'Delay' : 'Failure'})`,
-    failed: delayed ? undefined : recipient, // delay notices lack X-Failed-Recipients
-    text: `\r\n** ${bounce.title} **\r\n\r\n${bounce.explanation}\r\n\r\nThe response was:\r\n\r\n${bounce.diagnostic.replaceAll('\n', '\r\n')}\r\n`,
+    action: kind === 'delayed' ? 'delayed' : 'failed',
     status,
+    diagnostic,
+    fromRemote: kind === 'noSuchUser' || kind === 'mailboxFull',
+    text: `\n** ${title} **\n\n${explanation}\n\nThe response was:\n\n${diagnostic}\n`,
   });
 }
 
@@ -63,91 +47,110 @@ export function composeLateRefusal(
   original: MimePart,
   at: Date,
 ): Buffer {
-  const link = 'https://support.google.com/mail/answer/69585';
-  const { text, diagnostic } = {
-    limitReached: {
-      text: 'You have reached a limit for sending mail. Your message was not sent.',
-      diagnostic: 'You have reached a limit for sending mail. Your message was not sent.',
+  const limit = 'You have reached a limit for sending mail. Your message was not sent.';
+  const rejected =
+    'Message rejected. For more information, go to https://support.google.com/mail/answer/69585';
+  const texts: Record<LateRefusalName, string> = {
+    limitReached: limit,
+    messageBlocked: `\n** Message blocked **\n\nYour message to ${recipient} has been blocked. See technical details below for more information.\n\nThe response was:\n\n${rejected}\n`,
+    messageBlockedLocalised: `\n** Pesan diblokir **\n\nPesan Anda ke ${recipient} telah diblokir. Lihat detail teknis di bawah untuk informasi selengkapnya.\n\nTanggapannya adalah:\n\n${rejected}\n`,
+  };
+  const isLimit = which === 'limitReached';
+  return composeReport({
+    sender,
+    recipient,
+    original,
+    at,
+    action: 'failed',
+    status: isLimit ? '4.4.5' : '5.7.1', // of the first, nobody outside knows the status
+    diagnostic: isLimit ? limit : rejected,
+    fromRemote: false,
+    text: texts[which],
+  });
+}
+
+interface Report {
+  sender: string;
+  recipient: string;
+  original: MimePart;
+  at: Date;
+  action: 'failed' | 'delayed';
+  status: string;
+  diagnostic: string;
+  /** The recipient's server said it, not Gmail. */
+  fromRemote: boolean;
+  text: string;
+}
+
+function composeReport(report: Report): Buffer {
+  const { sender, recipient, original, at, action } = report;
+  const token = randomBytes(10).toString('hex');
+  const boundary = `000000000000${token}`;
+  const related = `${boundary}3c`;
+  const alternative = `${boundary}3d`;
+  const html = `<html><body><p>${escapeHtml(report.text).replaceAll('\n', '<br/>\n')}</p></body></html>`;
+  const texts = composeMultipart(alternative, [
+    `Content-Type: text/plain; charset="UTF-8"\n\n${report.text}\n`,
+    `Content-Type: text/html; charset="UTF-8"\n\n${html}\n`,
+  ]);
+  const content = composeMultipart(related, [
+    `Content-Type: multipart/alternative; boundary="${alternative}"\n\n${texts}\n`,
+    ICON,
+  ]);
+  const body = composeMultipart(boundary, [
+    `Content-Type: multipart/related; boundary="${related}"\n\n${content}\n`,
+    `Content-Type: message/delivery-status\n\n${formatStatus(report)}`,
+    `Content-Type: message/rfc822\n\n${quoteOriginal(original)}\n`,
+  ]);
+  const parent = messageIdOf(original);
+  const headers = composeHeaders({
+    from: DAEMON,
+    to: sender,
+    subject: `Delivery Status Notification (${action === 'delayed' ? 'Delay' : 'Failure'})`,
+    date: at,
+    messageId: `<${token.slice(0, 8)}.${token.slice(8, 16)}.${token.slice(16)}.4398.GMRIR@mx.google.com>`,
+    headers: {
+      'Return-Path': '<>',
+      'Auto-Submitted': 'auto-replied',
+      ...(parent ? { References: referencesTo(original), 'In-Reply-To': parent } : {}),
+      ...(action === 'failed' ? { 'X-Failed-Recipients': recipient } : {}), // delay notices lack it
+      'Content-Type': `multipart/report; boundary="${boundary}"; report-type=delivery-status`,
     },
-    messageBlocked: {
-      text: `** Message blocked **\r\n\r\nYour message to ${recipient} has been blocked. See technical details below for more information.\r\n\r\nThe response was:\r\n\r\nMessage rejected. For more information, go to ${link}`,
-      diagnostic: `Message rejected. For more information, go to ${link}`,
-    },
-    messageBlockedLocalised: {
-      text: `** Pesan diblokir **\r\n\r\nPesan Anda ke ${recipient} telah diblokir. Lihat detail teknis di bawah untuk informasi selengkapnya.\r\n\r\nTanggapannya adalah:\r\n\r\nMessage rejected. For more information, go to ${link}`,
-      diagnostic: `Message rejected. For more information, go to ${link}`,
-    },
-  }[which];
-  const status = [
+  });
+  return Buffer.from(`${headers}\r\n${body}`.replace(/\r?\n/g, '\r\n'), 'utf8');
+}
+
+/** The message/delivery-status part (RFC 3464). */
+function formatStatus({ recipient, original, at, action, status, diagnostic, fromRemote }: Report): string {
+  const [, domain = ''] = recipient.split('@');
+  const remote = `Remote-MTA: dns; mx.${domain}. (192.0.2.25, the server for the domain ${domain}.)`;
+  const retryUntil = `Will-Retry-Until: ${formatDate(new Date(at.getTime() + 2 * 86_400_000))}`;
+  return [
     'Reporting-MTA: dns; googlemail.com',
     `Arrival-Date: ${formatDate(at)}`,
     `X-Original-Message-ID: ${messageIdOf(original) ?? ''}`,
     '',
     `Final-Recipient: rfc822; ${recipient}`,
-    'Action: failed',
-    `Status: ${which === 'limitReached' ? '4.4.5' : '5.7.1'}`,
-    `Diagnostic-Code: smtp; ${diagnostic}`,
+    `Action: ${action}`,
+    `Status: ${status}`,
+    ...(fromRemote ? [remote] : []),
+    `Diagnostic-Code: smtp; ${diagnostic.replaceAll('\n', '\n ')}`,
     `Last-Attempt-Date: ${formatDate(at)}`,
+    ...(action === 'delayed' ? [retryUntil] : []),
     '',
     '',
-  ].join('\r\n');
-  const subject = 'Delivery Status Notification (Failure)';
-  return report({ sender, original, at, subject, failed: recipient, text, status });
+  ].join('\n');
 }
 
-function report(mail: {
-  sender: string;
-  original: MimePart;
-  at: Date;
-  subject: string;
-  failed: string | undefined;
-  text: string;
-  status: string;
-}): Buffer {
-  const token = randomBytes(10).toString('hex');
-  const boundary = `000000000000${token}`;
-  const related = `${boundary}3c`;
-  const alternative = `${boundary}3d`;
-  const html = `<html><body><p>${escapeHtml(mail.text).replaceAll('\r\n', '<br/>\r\n')}</p></body></html>`;
-  const texts = composeMultipart(alternative, [
-    `Content-Type: text/plain; charset="UTF-8"\r\n\r\n${mail.text}\r\n`,
-    `Content-Type: text/html; charset="UTF-8"\r\n\r\n${html}\r\n`,
-  ]);
-  const icon = [
-    'Content-Type: image/png; name="icon.png"',
-    'Content-Disposition: attachment; filename="icon.png"',
-    'Content-Transfer-Encoding: base64',
-    'Content-Id: <icon.png>',
-    '',
-    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-    '',
-  ].join('\r\n');
-  const content = composeMultipart(related, [
-    `Content-Type: multipart/alternative; boundary="${alternative}"\r\n\r\n${texts}\r\n`,
-    icon,
-  ]);
-  const body = composeMultipart(boundary, [
-    `Content-Type: multipart/related; boundary="${related}"\r\n\r\n${content}\r\n`,
-    `Content-Type: message/delivery-status\r\n\r\n${mail.status}`,
-    `Content-Type: message/rfc822\r\n\r\n${quoteOriginal(mail.original)}\r\n`,
-  ]);
-  const parent = messageIdOf(mail.original);
-  const headers = composeHeaders({
-    from: DAEMON,
-    to: mail.sender,
-    subject: mail.subject,
-    date: mail.at,
-    messageId: `<${token.slice(0, 8)}.${token.slice(8, 16)}.${token.slice(16)}.4398.GMRIR@mx.google.com>`,
-    headers: {
-      'Return-Path': '<>',
-      'Auto-Submitted': 'auto-replied',
-      ...(parent ? { References: referencesTo(mail.original), 'In-Reply-To': parent } : {}),
-      ...(mail.failed ? { 'X-Failed-Recipients': mail.failed } : {}),
-      'Content-Type': `multipart/report; boundary="${boundary}"; report-type=delivery-status`,
-    },
-  });
-  return Buffer.from(`${headers}\r\n${body}`, 'utf8');
-}
+const ICON = [
+  'Content-Type: image/png; name="icon.png"',
+  'Content-Disposition: attachment; filename="icon.png"',
+  'Content-Transfer-Encoding: base64',
+  'Content-Id: <icon.png>',
+  '',
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  '',
+].join('\n');
 
 /** The original as Gmail attaches it: its header, and the text when there is not much of it. */
 function quoteOriginal(original: MimePart): string {

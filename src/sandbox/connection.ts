@@ -25,3 +25,8 @@ export function formatConnectionId(): string {
 export function formatGimapId(): string {
   return `x2mb${randomBytes(4).readUInt32BE() % 1_000_000_000}wmk`;
 }
+
+/** The other side's address, an IPv4 one in its usual form. */
+export function clientIpOf(socket: Socket): string {
+  return (socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+}

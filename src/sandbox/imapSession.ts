@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from 'node:zlib';
 import type { Account, Session } from './accounts';
-import { formatGimapId, hangUp } from './connection';
+import { clientIpOf, formatGimapId, hangUp } from './connection';
 import type { EventLog } from './events';
 import { View } from './imapView';
 import type { Folder } from './mailStore';
-import { type Fault, type ImapRefusalName, type ImapStage, imapRefusals, Orders } from './refusals';
+import { type Fault, type ImapRefusalName, type ImapStage, imapRefusals, type Orders } from './refusals';
 
 /** What the IMAP server needs from the sandbox. */
 export interface ImapHost {
@@ -68,7 +68,7 @@ export class ImapSession implements Session {
   }
 
   get clientIp(): string {
-    return (this.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+    return clientIpOf(this.socket);
   }
 
   /** Whether the server offers a capability. */

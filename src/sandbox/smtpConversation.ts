@@ -1,6 +1,6 @@
 import type { Account } from './accounts';
 import type { EventLog } from './events';
-import { Orders, type Refusal, type SmtpStage, smtpRefusals } from './refusals';
+import { type Orders, type Refusal, type SmtpStage, smtpRefusals } from './refusals';
 
 /** What the SMTP server needs from the sandbox. */
 export interface SmtpHost {

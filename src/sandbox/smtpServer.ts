@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Account, Session } from './accounts';
-import { formatConnectionId, hangUp } from './connection';
+import { clientIpOf, formatConnectionId, hangUp } from './connection';
 import { type Reply, SmtpConversation, type SmtpHost } from './smtpConversation';
 
 /** A server that speaks as smtp.gmail.com does on port 465, without the TLS. */
@@ -36,7 +36,7 @@ class SmtpSession implements Session {
   }
 
   get clientIp(): string {
-    return (this.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+    return clientIpOf(this.socket);
   }
 
   adopt(account: Account): void {
