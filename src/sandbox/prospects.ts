@@ -26,13 +26,13 @@ export interface Prospect {
 }
 
 /** The domains whose every address is a prospect (RFC 2606, RFC 6761): none of them is anybody's. */
-const PROSPECT_DOMAIN = /(?:^|[.@])(?:example\.(?:com|org|net)|example|test)$/i;
+const PROSPECT_DOMAIN = /(?:^|\.)(?:example\.(?:com|org|net)|example|test)$/i;
 
 /** How an address behaves that nobody configured: by its local part; undefined when nobody lives there. */
 export function guessBehaviour(address: string): Behaviour | undefined {
   const [local = '', domain = ''] = address.toLowerCase().split('@');
   if (!PROSPECT_DOMAIN.test(domain)) return undefined;
-  if (/^bounces?\b|^bounce/.test(local)) return 'bounces';
+  if (/^bounce/.test(local)) return 'bounces';
   if (/^(away|ooo)/.test(local)) return 'away';
   if (/^silent/.test(local)) return 'silent';
   if (/^(unsubscribe|optout)/.test(local)) return 'unsubscribes';
@@ -95,7 +95,7 @@ function reply(address: string, text: string, original: MimePart, at: Date): Buf
   const quoted = plainTextOf(original).trimEnd().split(/\r?\n/);
   const written = `${text}\n\nBest regards,\n${name}`;
   const attribution = `On ${gmailDate(headerOf(original, 'Date'), at)} ${who} wrote:`;
-  const plain = `${written}\n\n${attribution}\n\n${quoted.map((line) => `> ${line}`.trimEnd()).join('\n')}\n`;
+  const plain = `${written}\n\n${wrap(attribution)}\n\n${quoted.map((line) => `> ${line}`.trimEnd()).join('\n')}\n`;
   const html =
     `<div dir="ltr">${paragraphs(written)}</div><br><div class="gmail_quote gmail_quote_container">` +
     `<div dir="ltr" class="gmail_attr">${escapeHtml(attribution)}<br></div>` +
@@ -153,20 +153,26 @@ function subjectOf(original: MimePart): string {
 function gmailDate(field: string | undefined, fallback: Date): string {
   const parsed = new Date(field ?? '');
   const date = Number.isNaN(parsed.getTime()) ? fallback : parsed;
-  const day = date.toLocaleDateString('en-US', {
-    weekday: 'short',
-    month: 'short',
-    day: 'numeric',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
-  const time = date.toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' });
-  return `${day} at ${time}`;
+  return `${GMAIL_DAY.format(date)} at ${GMAIL_TIME.format(date)}`;
 }
+
+const GMAIL_DAY = new Intl.DateTimeFormat('en-US', {
+  weekday: 'short',
+  month: 'short',
+  day: 'numeric',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+const GMAIL_TIME = new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' });
 
 function pick(choices: readonly string[], key: string): string {
   const sum = Array.from(key).reduce((total, char) => total + char.charCodeAt(0), 0);
   return choices[sum % choices.length] ?? '';
+}
+
+/** Gmail's plain text breaks at 76 columns, in the middle of the attribution too. */
+function wrap(line: string): string {
+  return line.length <= 76 ? line : line.replace(/^(.{1,75}) /, '$1\n');
 }
 
 function paragraphs(text: string): string {

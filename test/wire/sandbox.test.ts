@@ -165,6 +165,18 @@ test.each([
   expect(parsed.inReplyTo).toBe(account.sentMessages()[0]?.messageId);
 });
 
+test('a long attribution is broken as Gmail breaks it', async () => {
+  const sandbox = await openSandbox();
+  const account = sandbox.addAccount(ANA);
+  const from = { name: 'Ana Maria of the Department of Long Names', address: ANA.address };
+  await transportTo(sandbox).sendMail({ from, to: 'bob@example.com', text: 'x' });
+  await sandbox.waitFor('delivered');
+  const parsed = await simpleParser(account.folder('INBOX').entries[0]?.message.raw ?? '');
+  expect(parsed.text).toMatch(
+    /\nOn .+ Ana Maria of the Department of Long.*\n.*<ana@gmail\.com> wrote:\n\n> x/,
+  );
+});
+
 test('an answer goes where Reply-To says', async () => {
   const sandbox = await openSandbox();
   sandbox.addAccount(ANA);
