@@ -37,7 +37,7 @@ export class ConfigError extends Error {
  *
  * @throws ConfigError that names every wrong variable, and quotes none that may hold a secret
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.assign(new Environment(), pickKnown(env));
   const wrong = validateSync(given).flatMap((error) => Object.values(error.constraints ?? {}));
   if (given.DATABASE_URL && !given.ENCRYPTION_KEY) {

@@ -170,7 +170,7 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
 const STOP_WITHIN_MS = 9_000;
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig();
   const log = createLog(config.logLevel);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (err: unknown) => {

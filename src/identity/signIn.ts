@@ -44,7 +44,7 @@ export async function changePassword(
 
 /** product.md. */
 const FAILURES = { max: 10, windowSeconds: 15 * 60 };
-const SCOPE = 'sign-in';
+export const SIGN_IN_SCOPE = 'sign-in';
 
 /**
  * Who has this address and password. The limit is asked again after the password was checked: guesses that are
@@ -58,15 +58,15 @@ async function findByPassword(db: Database, email: string, password: string): Pr
   );
   const isRight = await verifyPassword(password, person?.password_hash ?? null);
   if (!person || !isRight) {
-    await limitAttempts(db, SCOPE, email, FAILURES);
+    await limitAttempts(db, SIGN_IN_SCOPE, email, FAILURES);
     return null;
   }
   await refuseIfLimited(db, email);
-  await forgetAttempts(db, SCOPE, email);
+  await forgetAttempts(db, SIGN_IN_SCOPE, email);
   return person.id;
 }
 
 async function refuseIfLimited(db: Database, email: string): Promise<void> {
-  const { retryAt } = await countAttempts(db, SCOPE, email, FAILURES);
+  const { retryAt } = await countAttempts(db, SIGN_IN_SCOPE, email, FAILURES);
   if (retryAt) throw new RateLimited(retryAt, 'There were too many failed sign-ins with this address.');
 }
