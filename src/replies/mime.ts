@@ -161,13 +161,13 @@ function readBody(source: Buffer): Promise<{ content: MessageText | null; parts:
 }
 
 function readPart(stream: AttachmentStream, parts: Part[]): void {
-  const contentType = clean(stream.contentType).toLowerCase();
+  const contentType = stringOr(stream.contentType, 'application/octet-stream').toLowerCase();
   const ofReport = REPORT_PARTS.test(contentType);
   const chunks: Buffer[] = [];
   let size = 0;
   const done = () => {
     const attachment: ParsedAttachment = {
-      name: clean(stream.filename ?? '').slice(0, 255) || 'attachment',
+      name: stringOr(stream.filename, 'attachment').slice(0, 255),
       contentType,
       size,
       partId: stream.partId ?? '1',
@@ -181,6 +181,11 @@ function readPart(stream: AttachmentStream, parts: Part[]): void {
   });
   stream.content.once('end', done);
   stream.content.once('error', done);
+}
+
+/** mailparser promises strings, and gives `false` or a list where a field is torn. */
+function stringOr(value: unknown, otherwise: string): string {
+  return (typeof value === 'string' && clean(value).trim()) || otherwise;
 }
 
 function readReport(parts: readonly Part[]): DeliveryReport | null {
