@@ -106,6 +106,15 @@ describe('reading a mail', () => {
     expect(read.attachments).toMatchObject([{ name: 'plan.pdf' }]);
   });
 
+  test('an attachment whose type is empty', async () => {
+    const read = await parseMail(
+      multipart({}, 'mixed', [['Content-Type: \nContent-Disposition: attachment', 'x']]),
+    );
+    expect(read.attachments).toEqual([
+      { name: 'attachment', contentType: 'application/octet-stream', size: 1, partId: '1' },
+    ]);
+  });
+
   test('HTML alone is read as text', async () => {
     const read = await parseMail(
       mail({ 'Content-Type': 'text/html; charset=utf-8' }, '<p>Yes &amp; <b>soon</b></p>'),
