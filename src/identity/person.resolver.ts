@@ -2,12 +2,10 @@ import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from '
 import { type RequestContext, requireOwner, requireViewer, type Viewer } from './context';
 import type { SignInOutcome } from './identityRoom';
 import { acceptInvitation, invite } from './invitations';
-import type { Person } from './person.entity';
 import {
   AcceptInvitationArgs,
   ChangePasswordArgs,
   InviteArgs,
-  MemberType,
   SignInInput,
   SignInResult,
   SignUpInput,
@@ -18,7 +16,7 @@ import { changePassword, signIn } from './signIn';
 import { signUp } from './signUp';
 import type { Workspace } from './workspace.entity';
 import { WorkspaceType } from './workspace.types';
-import { findWorkspace, listMembers } from './workspaces';
+import { findWorkspace } from './workspaces';
 
 @Resolver(() => ViewerType)
 export class PersonResolver {
@@ -30,13 +28,6 @@ export class PersonResolver {
   @FieldResolver(() => WorkspaceType)
   workspace(@Root() viewer: Viewer, @Ctx() ctx: RequestContext): Promise<Workspace> {
     return findWorkspace(ctx.identity, viewer.workspaceId);
-  }
-
-  @Query(() => [MemberType], {
-    description: 'The people of your workspace, in the order in which they came.',
-  })
-  members(@Ctx() ctx: RequestContext): Promise<Person[]> {
-    return listMembers(ctx.identity, requireViewer(ctx));
   }
 
   @Mutation(() => SignInResult, {

@@ -34,21 +34,6 @@ export class ViewerType {
   isOperator: boolean;
 }
 
-@ObjectType('Member', { description: 'A person of the workspace.' })
-export class MemberType {
-  @Field(() => ID)
-  id: string;
-
-  @Field(() => EmailAddress)
-  email: string;
-
-  @Field(() => String, { nullable: true })
-  name: string | null;
-
-  @Field(() => Role)
-  role: Role;
-}
-
 @ObjectType({ description: '`token` is a bearer token; signing in also sets it as an HttpOnly cookie.' })
 export class SignedIn {
   @Field(() => ViewerType)

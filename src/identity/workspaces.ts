@@ -3,7 +3,6 @@ import { decodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../
 import { NotFound } from '../lib/failures';
 import type { Viewer } from './context';
 import type { IdentityRoom } from './identityRoom';
-import { Person } from './person.entity';
 import { Workspace } from './workspace.entity';
 
 /** @throws NotFound */
@@ -34,14 +33,6 @@ export async function updateWorkspace(
     await room.db.manager.update(Workspace, { id: viewer.workspaceId }, change);
   }
   return findWorkspace(room, viewer.workspaceId);
-}
-
-/** The people of the viewer's workspace, in the order in which they came. */
-export function listMembers(room: IdentityRoom, viewer: Viewer): Promise<Person[]> {
-  return room.db.manager.find(Person, {
-    where: { workspaceId: viewer.workspaceId },
-    order: { createdAt: 'ASC', id: 'ASC' },
-  });
 }
 
 /**

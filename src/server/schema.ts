@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { ApiKeyResolver } from '../identity/apiKey.resolver';
 import { DateTime } from '../identity/dateTime';
+import { MemberResolver } from '../identity/member.resolver';
 import { PersonResolver } from '../identity/person.resolver';
 import { WorkspaceResolver } from '../identity/workspace.resolver';
 import { ProspectResolver } from '../prospects/prospect.resolver';
@@ -34,6 +35,7 @@ function refuseTopics(): never {
 
 const RESOLVERS: NonEmptyArray<new () => object> = [
   PersonResolver,
+  MemberResolver,
   WorkspaceResolver,
   ApiKeyResolver,
   SlotResolver,

@@ -34,6 +34,8 @@ const SETTINGS: Readonly<Record<string, (world: World) => Promise<Setting>>> = {
     );
     return { as: httpClient(url), variables: { token: invite } };
   },
+  ChangeRole: async (world) => ({ variables: { memberId: await newMember(world) } }),
+  RemoveMember: async (world) => ({ variables: { memberId: await newMember(world) } }),
   RevokeApiKey: async ({ owner }) => {
     const { createApiKey } = await owner.ask<{ createApiKey: { id: string } }>(
       'mutation { createApiKey(name: "to be revoked") { id } }',
@@ -63,6 +65,12 @@ test('every setting belongs to an example, and each example has a name of its ow
   expect(Object.keys(SETTINGS).filter((name) => !names.includes(name))).toEqual([]);
   expect(names).toEqual([...new Set(names)]);
 });
+
+async function newMember({ url, owner }: World): Promise<string> {
+  const member = await joinAs(url, owner, 'MEMBER');
+  const { viewer } = await member.ask<{ viewer: { id: string } }>('{ viewer { id } }');
+  return viewer.id;
+}
 
 function run(
   { query, variables }: Example,

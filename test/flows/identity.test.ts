@@ -141,6 +141,39 @@ describe('a workspace and its people', () => {
     );
   });
 
+  test('owners change roles and remove people, and one owner always stays', async () => {
+    const [owner, stranger] = await Promise.all([signUp(app.url), signUp(app.url)]);
+    const other = await joinAs(app.url, owner, 'MEMBER');
+    const { members } = await owner.ask<{ members: { id: string }[] }>('{ members { id } }');
+    const [ownerId, otherId] = members.map(({ id }) => id);
+    const result = '{ ... on MemberChanged { member { role } } ... on Failure { code } }';
+    const changeRole = `mutation ($memberId: ID!, $role: Role!) { changeRole(memberId: $memberId, role: $role) ${result} }`;
+    const removeMember = `mutation ($memberId: ID!) { removeMember(memberId: $memberId) ${result} }`;
+
+    const demoted = { memberId: ownerId, role: 'MEMBER' };
+    expect(await owner.ask(changeRole, demoted)).toEqual({ changeRole: { code: 'LAST_OWNER' } });
+    expect(await owner.ask(removeMember, { memberId: ownerId })).toEqual({
+      removeMember: { code: 'LAST_OWNER' },
+    });
+    expect(await codeOf(other, changeRole, { memberId: otherId, role: 'OWNER' })).toBe('FORBIDDEN');
+    expect(await codeOf(stranger, removeMember, { memberId: otherId })).toBe('NOT_FOUND');
+
+    await owner.ask(changeRole, { memberId: otherId, role: 'OWNER' });
+    const mutual = await Promise.all([
+      owner.send(changeRole, { memberId: otherId, role: 'MEMBER' }),
+      other.send(changeRole, demoted),
+    ]);
+    expect(mutual.filter(({ data }) => JSON.stringify(data).includes('"MEMBER"'))).toHaveLength(1);
+
+    const { role } = (await owner.ask<{ viewer: { role: string } }>('{ viewer { role } }')).viewer;
+    const [left, right] = role === 'OWNER' ? [owner, other] : [other, owner];
+    const leaving = left === owner ? otherId : ownerId;
+    expect(await left.ask(removeMember, { memberId: leaving })).toEqual({
+      removeMember: { member: { role: 'MEMBER' } },
+    });
+    expect(await right.ask(VIEWER)).toEqual({ viewer: null });
+  });
+
   test('an owner changes what is given, and nothing else', async () => {
     const owner = await signUp(app.url);
     const update = `mutation ($name: String, $timezone: String, $postalAddress: String) {
