@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './database/database';
 import { startEmbeddedPostgres } from './database/embedded';
 import { Notices } from './database/notices';
 import { isLoopback } from './gmail/endpoints';
+import { createHousekeeping } from './identity/housekeeping';
 import type { IdentityRoom } from './identity/identityRoom';
 import { loadEncryptionKeys } from './lib/encryptionKey';
 import { createLog, type Log } from './lib/log';
@@ -30,8 +31,14 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Starts all that the configuration asks for, and waits for a database that is not up yet. */
-export async function start(config: Config, log: Log = createLog(config.logLevel)): Promise<App> {
+/**
+ * Starts all that the configuration asks for, and waits for a database that is not up yet, until `signal` aborts.
+ */
+export async function start(
+  config: Config,
+  log: Log = createLog(config.logLevel),
+  signal?: AbortSignal,
+): Promise<App> {
   const stops: (() => Promise<void>)[] = [];
   const stop = once(async () => {
     for (const end of stops.reverse()) {
@@ -39,7 +46,7 @@ export async function start(config: Config, log: Log = createLog(config.logLevel
     }
   });
   try {
-    const url = await open(config, log, stops);
+    const url = await open(config, log, stops, signal);
     return { url, stop };
   } catch (error) {
     await stop();
@@ -47,9 +54,14 @@ export async function start(config: Config, log: Log = createLog(config.logLevel
   }
 }
 
-async function open(config: Config, log: Log, stops: (() => Promise<void>)[]): Promise<string> {
+async function open(
+  config: Config,
+  log: Log,
+  stops: (() => Promise<void>)[],
+  signal?: AbortSignal,
+): Promise<string> {
   const url = config.databaseUrl ?? (await embed(config, log, stops));
-  const db = await openDatabase({ url, log: log.child({ room: 'database' }) });
+  const db = await openDatabase({ url, log: log.child({ room: 'database' }), ...(signal && { signal }) });
   stops.push(() => db.close());
   const notices = new Notices({ url, log: log.child({ room: 'database' }) });
   await notices.start();
@@ -114,6 +126,7 @@ interface Worker {
 /** What works without being asked, by the roles of this process. */
 function workersOf(config: Config, rooms: Rooms): Worker[] {
   return [
+    createHousekeeping(rooms.identity),
     ...(config.roles.has('send') ? [new Sender(rooms.sending), new Reconciler(rooms.sending)] : []),
     ...(config.roles.has('watch') ? [new Watchers(rooms.replies)] : []),
   ];
@@ -178,17 +191,20 @@ async function main(): Promise<void> {
       process.exit(1);
     });
   }
-  const starting = start(config, log);
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  for (const signal of signals) process.on(signal, endOn(starting, log));
-  await starting;
+  const ending = new AbortController();
+  const starting = start(config, log, ending.signal);
+  const end = endOf(starting, ending, log);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
+  await starting.catch((error: unknown) => {
+    if (!ending.signal.aborted) throw error; // else it ended because it was told to
+  });
 }
 
 /**
  * The first signal ends everything in order. A second one within a second is the same again, since Ctrl-C reaches
  * npm and node alike and npm passes its own on; a later one means that somebody will not wait.
  */
-function endOn(starting: Promise<App>, log: Log): (signal: NodeJS.Signals) => void {
+function endOf(starting: Promise<App>, ending: AbortController, log: Log): (signal: NodeJS.Signals) => void {
   let since: number | undefined;
   return (signal) => {
     if (since !== undefined) {
@@ -198,12 +214,11 @@ function endOn(starting: Promise<App>, log: Log): (signal: NodeJS.Signals) => vo
     since = Date.now();
     log.info({ signal }, 'Stopping');
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    ending.abort();
     starting
       .then((app) => app.stop())
-      .then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
+      .catch(() => undefined) // told while it started: start() has ended what had begun
+      .finally(() => process.exit(0));
   };
 }
 

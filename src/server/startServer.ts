@@ -26,7 +26,7 @@ import { identify, SESSION_DAYS } from '../identity/sessions';
 import type { Log } from '../lib/log';
 import { allowOurOrigin } from './crossOrigin';
 import { type Readiness, serveHealth } from './health';
-import { createErrorPresenter } from './presentError';
+import { createErrorPresenter, type PresentError } from './presentError';
 import { createWebSocketHandler } from './webSocket';
 import { SESSION_COOKIE, tokenOfRequest } from './whoIsAsking';
 
@@ -95,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     trustProxy: 'loopback',
     forceCloseConnections: 'idle',
   });
-  app.setErrorHandler((error: FastifyError, _request, reply) => refuse(error, reply, log));
+  app.setErrorHandler((error: FastifyError, _request, reply) => refuse(error, reply, presentError));
   await app.register(fastifyCookie);
   await app.register(fastifyWebsocket, {
     options: { maxPayload: ONE_MIB, handleProtocols: chooseProtocol },
@@ -151,16 +151,27 @@ function setSessionCookie(reply: FastifyReply, token: string | null, publicUrl: 
   else reply.setCookie(SESSION_COOKIE, token, { ...attributes, maxAge: SESSION_DAYS * 86_400 });
 }
 
-/** What fails before GraphQL is reached (a body too large, broken JSON) fails in GraphQL's shape. */
-function refuse(error: FastifyError, reply: FastifyReply, log: Log): FastifyReply {
-  const status = error.statusCode ?? 500;
-  if (status >= 500) log.error({ err: error }, 'A request failed');
-  const { message, code } =
-    status < 500
-      ? { message: error.message, code: 'BAD_USER_INPUT' }
-      : { message: 'Something went wrong on our side.', code: 'INTERNAL_SERVER_ERROR' };
-  return reply.code(status).send({ errors: [{ message, extensions: { code, fields: [] } }] });
+/**
+ * What fails outside of GraphQL (a body too large, broken JSON, a failure in a route beside it) fails in its shape,
+ * and with the status that HTTP has for it.
+ */
+function refuse(error: FastifyError, reply: FastifyReply, presentError: PresentError): FastifyReply {
+  const { statusCode = 500, message } = error;
+  if (statusCode < 500) {
+    const extensions = { code: 'BAD_USER_INPUT', fields: [{ path: 'body', message }] };
+    return reply.code(statusCode).send({ errors: [{ message, extensions }] });
+  }
+  const presented = presentError(error);
+  return reply.code(STATUS_OF.get(presented.extensions?.['code']) ?? 500).send({ errors: [presented] });
 }
+
+const STATUS_OF: ReadonlyMap<unknown, number> = new Map([
+  ['BAD_USER_INPUT', 400],
+  ['UNAUTHENTICATED', 401],
+  ['FORBIDDEN', 403],
+  ['NOT_FOUND', 404],
+  ['RATE_LIMITED', 429],
+]);
 
 function chooseProtocol(offered: Set<string>): string | false {
   return offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL;

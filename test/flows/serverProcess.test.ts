@@ -40,10 +40,14 @@ async function outcomeOf(child: ChildProcess): Promise<{ code: number | null; ou
   return { code, out, err };
 }
 
+function outputOf({ stdout }: ChildProcess): NodeJS.ReadableStream {
+  if (!stdout) throw new Error('It has no stdout');
+  return stdout;
+}
+
 /** Where it serves, from the one line that says so. */
 async function urlOf(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error('It has no stdout');
-  for await (const line of createInterface(child.stdout)) {
+  for await (const line of createInterface(outputOf(child))) {
     const { msg = '', graphql } = JSON.parse(line);
     if (msg.startsWith('Ready at')) return graphql.replace('/graphql', '');
   }
@@ -75,6 +79,15 @@ test('SIGTERM and, at the same moment, SIGINT end it in order, with status 0', a
   expect(await once(child, 'close')).toEqual([0, null]);
   await expect(fetch(url)).rejects.toThrow();
 }, 60_000);
+
+test('SIGTERM ends it also while it waits for a database that is not up', async () => {
+  const child = run('src/main.ts', { ...settings(), DATABASE_URL: 'postgres://me@127.0.0.1:9/nothing' });
+  for await (const line of createInterface(outputOf(child))) {
+    if (line.includes('waiting for it')) break;
+  }
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
 
 test('a password is reset on the machine, which ends the sessions and opens a closed door', async () => {
   const child = run('src/main.ts', settings());
