@@ -5,7 +5,7 @@
  */
 export function stream<T>(
   generate: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
-): AsyncGenerator<T, void, undefined> {
+): AsyncIterableIterator<T> {
   const ending = new AbortController();
   const values = generate(ending.signal);
   return {
@@ -14,16 +14,8 @@ export function stream<T>(
       ending.abort();
       return values.return();
     },
-    throw: (error: unknown) => {
-      ending.abort();
-      return values.throw(error);
-    },
     [Symbol.asyncIterator]() {
       return this;
-    },
-    [Symbol.asyncDispose]: async () => {
-      ending.abort();
-      await values.return();
     },
   };
 }
