@@ -12,10 +12,17 @@ import { EXAMPLES_PLUGIN } from './ExamplesPane';
 import { fetcher } from './fetcher';
 import { SignInBar } from './SignInBar';
 
-const WELCOME = `# Pick an operation from Examples on the left, or write your own here.
-# Ctrl-Space completes, Ctrl-Enter runs. Subscriptions stay open until you stop them.
+// In short lines, since the editor does not wrap and stands in a third of the window.
+const WELCOME = `# Pick an operation on the left,
+# or write your own here.
 #
-# Sign in above, or put a token into Headers below: { "Authorization": "Bearer ..." }
+# Ctrl-Space completes, Ctrl-Enter runs.
+# A subscription stays open until you
+# stop it.
+#
+# Sign in above, or put a token into
+# Headers below:
+# { "Authorization": "Bearer ..." }
 
 query WhoAmI {
   viewer {
