@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
+import { access, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type Config, ConfigError, readConfig } from './config';
 import { type Database, openDatabase } from './database/database';
@@ -20,6 +22,7 @@ import { Reconciler } from './sending/reconciler';
 import { Sender } from './sending/sender';
 import type { SendingRoom } from './sending/sendingRoom';
 import { createSchema } from './server/schema';
+import { serveExplorer } from './server/serveExplorer';
 import { startServer } from './server/startServer';
 import { provideSlots } from './slots/integration';
 import type { SlotsRoom } from './slots/slotsRoom';
@@ -69,11 +72,13 @@ async function open(
 
   const seal = new Seal(await loadEncryptionKeys(config));
   const rooms = furnish(config, db, notices, seal, log);
-  for (const worker of workersOf(config, rooms)) {
-    worker.start();
-    stops.push(() => worker.stop());
-  }
-  return config.roles.has('web') ? serve(config, rooms, log, stops) : 'nowhere: ROLES has no web';
+  const workers = workersOf(config, rooms);
+  for (const worker of workers) worker.start();
+  // At the same time as the server, which closes next: each may take some of the few seconds that a stop has.
+  const ends = workers.map((worker) => () => worker.stop());
+  stops.push(() => settleAll(ends));
+  if (!config.roles.has('web')) return 'nowhere: ROLES has no web';
+  return serve(config, rooms, log, ends);
 }
 
 /** Every room with what it works with. Each is a plain object; its functions take it as their first argument. */
@@ -139,6 +144,8 @@ async function serve(
   stops: (() => Promise<void>)[],
 ): Promise<string> {
   const { db } = rooms.identity;
+  const root = await findPackageRoot(__dirname);
+  const examples = await readFile(join(root, 'schema', 'examples.graphql'), 'utf8');
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const server = await startServer({
@@ -149,13 +156,14 @@ async function serve(
     schema: createSchema(),
     rooms,
     metrics,
+    routes: (app) => serveExplorer(app, { assets: join(root, 'dist', 'explorer'), examples }),
     readiness: async () => ((await db.isReady()) ? [] : ['The database does not answer.']),
   });
   stops.push(() => server.close());
   const listening = urlOf(config.host, server.port);
   const publicUrl = config.publicUrl ?? listening;
   rooms.identity.publicUrl = () => publicUrl;
-  log.info({ graphql: `${publicUrl}/graphql`, app: `${publicUrl}/app` }, `Ready at ${publicUrl}`);
+  log.info({ graphql: `${publicUrl}/graphql` }, `Ready at ${publicUrl}/graphql`);
   return listening;
 }
 
@@ -163,6 +171,22 @@ async function embed(config: Config, log: Log, stops: (() => Promise<void>)[]): 
   const postgres = await startEmbeddedPostgres(config.dataDir, log.child({ room: 'database' }));
   stops.push(() => postgres.stop());
   return postgres.url;
+}
+
+/** Where package.json lies: above dist/src when built, above src in tests. */
+async function findPackageRoot(from: string): Promise<string> {
+  const there = await access(join(from, 'package.json')).then(
+    () => true,
+    () => false,
+  );
+  return there ? from : findPackageRoot(dirname(from));
+}
+
+/** All of them at once; rejects with the first failure, after the last has ended. */
+async function settleAll(ends: readonly (() => Promise<void>)[]): Promise<void> {
+  const settled = await Promise.allSettled(ends.map((end) => end()));
+  const failed = settled.find((each) => each.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** http://HOST:PORT as a browser can open it: nobody reaches 0.0.0.0. */
