@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { Problem } from '../gmail/problem';
-import type { CheckName, CheckOutcome } from './checks';
+import type { CheckName, CheckOutcome } from './checkReport';
 import { problemColumn } from './problemColumn';
 
 /** One step of trying an account, as it happened. Append-only within an attempt. */

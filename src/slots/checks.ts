@@ -1,34 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { normaliseAppPassword } from '../gmail/appPassword';
-import { type ImapSession, openImapSession } from '../gmail/imapSession';
-import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
+import type { Credentials } from '../gmail/endpoints';
+import { ImapFailure, type ImapSession, openImapSession } from '../gmail/imapSession';
+import { type Problem, ProblemCode } from '../gmail/problem';
+import { type Refusal, refuse } from '../gmail/refusals';
 import { openSmtpSession } from '../gmail/smtpSession';
+import type { Timeouts } from '../gmail/timeouts';
+import { CheckReport, type CheckResult } from './checkReport';
 import { checkDomainAuthentication } from './domainAuthentication';
 import type { SlotsRoom } from './slotsRoom';
 
-export const CHECK_NAMES = [
-  'ADDRESS_AND_PASSWORD_FORMAT',
-  'SMTP_CONNECT',
-  'SMTP_LOGIN',
-  'IMAP_CONNECT',
-  'IMAP_LOGIN',
-  'IMAP_IDLE',
-  'FOLDERS',
-  'DOMAIN_AUTHENTICATION',
-] as const;
-export type CheckName = (typeof CHECK_NAMES)[number];
-export type CheckOutcome = 'RUNNING' | 'PASSED' | 'WARNING' | 'FAILED' | 'SKIPPED';
-
-/** What one step of trying an account found. */
-export interface CheckResult {
-  name: CheckName;
-  outcome: CheckOutcome;
-  detail: string;
-  problem: Problem | null;
-}
-
 export type CheckVerdict =
   | { outcome: 'Passed'; appPassword: string; checks: CheckResult[] }
+  /** `atLogin`: the server was reached, and refused the account itself. */
   | { outcome: 'Refused'; problem: Problem; atLogin: boolean; needsPerson: boolean; checks: CheckResult[] };
 
 /**
@@ -39,23 +22,22 @@ export type CheckVerdict =
  */
 export async function checkAccount(
   room: SlotsRoom,
-  slot: { id: string; workspaceId: string },
+  slotId: string,
   email: string,
   typedPassword: string,
 ): Promise<CheckVerdict> {
-  const report = new CheckReport(room, slot);
+  const report = new CheckReport(room, slotId);
   await report.open();
   try {
-    const appPassword = normaliseAppPassword(typedPassword);
     await report.begin('ADDRESS_AND_PASSWORD_FORMAT', 'Looking at the address and the App Password');
+    const appPassword = normaliseAppPassword(typedPassword);
     if (appPassword === null) {
-      return await report.refuse(describeProblem(ProblemCode.MALFORMED_APP_PASSWORD, room.now()));
+      return await conclude(report, refuse(ProblemCode.MALFORMED_APP_PASSWORD, room.now()));
     }
     await report.end('PASSED', 'An address, and 16 letters');
-    const refusal =
-      (await trySmtp(room, report, { email, appPassword })) ??
-      (await tryImap(room, report, { email, appPassword }));
-    if (refusal) return refusal;
+    const account = { email, appPassword };
+    const refused = (await trySmtp(room, report, account)) ?? (await tryImap(room, report, account));
+    if (refused) return refused;
     await report.begin('DOMAIN_AUTHENTICATION', 'Looking up SPF, DKIM and DMARC');
     const domain = await checkDomainAuthentication(room.dns, email);
     await report.end(domain.outcome, domain.detail);
@@ -65,41 +47,36 @@ export async function checkAccount(
   }
 }
 
-type Refused = Extract<CheckVerdict, { outcome: 'Refused' }>;
-interface Account {
-  email: string;
-  appPassword: string;
-}
+/** A person is waiting: Google greets within a second, and whoever meets a slow door may knock again. Milliseconds. */
+const PATIENCE: Partial<Timeouts> = { connect: 10_000, greeting: 5_000, login: 15_000, command: 15_000 };
 
-async function trySmtp(room: SlotsRoom, report: CheckReport, account: Account): Promise<Refused | null> {
+type Refused = Extract<CheckVerdict, { outcome: 'Refused' }>;
+
+async function trySmtp(room: SlotsRoom, report: CheckReport, account: Credentials): Promise<Refused | null> {
   const { smtp } = room.endpoints;
   await report.begin('SMTP_CONNECT', `Connecting to ${smtp.host}:${smtp.port}`);
   const opening = await openSmtpSession(smtp, account, {
     log: room.log,
+    timeouts: PATIENCE,
     onStage: () =>
       report.pass('SMTP_CONNECT', `Connected to ${smtp.host}`, 'SMTP_LOGIN', 'Signing in to send'),
   });
-  await report.settled();
-  if (opening.outcome === 'Failed') {
-    return report.refuse(opening.refusal.problem, opening.stage === 'LOGIN', opening.refusal.needsPerson);
-  }
-  await report.end('PASSED', 'Gmail accepts the App Password for sending');
+  if (opening.outcome === 'Failed') return conclude(report, opening.refusal, opening.stage === 'LOGIN');
   await opening.session.close();
+  await report.end('PASSED', 'Gmail accepts the App Password for sending');
   return null;
 }
 
-async function tryImap(room: SlotsRoom, report: CheckReport, account: Account): Promise<Refused | null> {
+async function tryImap(room: SlotsRoom, report: CheckReport, account: Credentials): Promise<Refused | null> {
   const { imap } = room.endpoints;
   await report.begin('IMAP_CONNECT', `Connecting to ${imap.host}:${imap.port}`);
   const opening = await openImapSession(imap, account, {
     log: room.log,
+    timeouts: PATIENCE,
     onStage: () =>
       report.pass('IMAP_CONNECT', `Connected to ${imap.host}`, 'IMAP_LOGIN', 'Signing in to read'),
   });
-  await report.settled();
-  if (opening.outcome === 'Failed') {
-    return report.refuse(opening.refusal.problem, opening.stage === 'LOGIN', opening.refusal.needsPerson);
-  }
+  if (opening.outcome === 'Failed') return conclude(report, opening.refusal, opening.stage === 'LOGIN');
   const { session } = opening;
   try {
     await report.end('PASSED', 'Gmail accepts the App Password for reading');
@@ -107,107 +84,48 @@ async function tryImap(room: SlotsRoom, report: CheckReport, account: Account): 
     if (session.features.idle) await report.end('PASSED', 'New mail is announced at once');
     else
       await report.end('WARNING', 'The server does not offer IDLE: new mail is looked for every few seconds');
-    return await findFolders(room, report, session);
+    return await findFolders(report, session);
   } finally {
     await session.close();
   }
 }
 
-async function findFolders(
-  room: SlotsRoom,
-  report: CheckReport,
-  session: ImapSession,
-): Promise<Refused | null> {
+async function findFolders(report: CheckReport, session: ImapSession): Promise<Refused | null> {
   await report.begin('FOLDERS', 'Finding the inbox, Sent, Spam and All Mail');
-  try {
-    const folders = await session.findFolders();
-    const hidden = (['sent', 'spam', 'all'] as const).filter((role) => folders[role] === null);
-    if (hidden.length === 0) await report.end('PASSED', 'Inbox, Sent, Spam and All Mail found');
-    else await report.end('WARNING', `Hidden from IMAP: ${hidden.join(', ')}. Replies there are not seen.`);
-    return null;
-  } catch (error) {
-    room.log.info({ err: error }, 'The folders could not be listed');
-    const refusal = session.isOpen ? null : await session.closed;
-    return report.refuse(refusal?.problem ?? describeProblem(ProblemCode.TEMPORARY_FAILURE, room.now()));
-  }
+  const folders = await session.findFolders().catch((error: unknown) => {
+    if (error instanceof ImapFailure) return error;
+    throw error;
+  });
+  if (folders instanceof ImapFailure) return conclude(report, folders.refusal);
+  const hidden = FOLDER_NAMES.filter(([role]) => folders[role] === null).map(([, name]) => name);
+  if (hidden.length === 0) await report.end('PASSED', 'Inbox, Sent, Spam and All Mail found');
+  else await report.end('WARNING', `Hidden from IMAP: ${hidden.join(', ')}. What is there is not seen.`);
+  return null;
 }
 
-/** The steps of one attempt, written down in order while they happen. */
-class CheckReport {
-  private readonly attempt = randomUUID();
-  private readonly done: CheckResult[] = [];
-  private current: CheckName = CHECK_NAMES[0];
-  private writing: Promise<void> = Promise.resolve();
+const FOLDER_NAMES = [
+  ['sent', 'Sent'],
+  ['spam', 'Spam'],
+  ['all', 'All Mail'],
+] as const;
 
-  constructor(
-    private readonly room: SlotsRoom,
-    private readonly slot: { id: string; workspaceId: string },
-  ) {}
-
-  async open(): Promise<void> {
-    await this.room.db.transaction(async (tx) => {
-      await tx.query('UPDATE slots SET checking_attempt = $2 WHERE id = $1', [this.slot.id, this.attempt]);
-      await tx.query('DELETE FROM check_steps WHERE slot_id = $1', [this.slot.id]);
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.settled();
-    await this.room.db.query(
-      'UPDATE slots SET checking_attempt = NULL WHERE id = $1 AND checking_attempt = $2',
-      [this.slot.id, this.attempt],
-    );
-  }
-
-  async begin(name: CheckName, detail: string): Promise<void> {
-    this.current = name;
-    await this.write({ name, outcome: 'RUNNING', detail, problem: null });
-  }
-
-  async end(outcome: CheckOutcome, detail: string, problem: Problem | null = null): Promise<void> {
-    const result = { name: this.current, outcome, detail, problem };
-    this.done.push(result);
-    await this.write(result);
-  }
-
-  /** One step passed and the next begins, told by a session in the middle of its opening. */
-  pass(name: CheckName, detail: string, next: CheckName, nextDetail: string): void {
-    this.current = name;
-    void this.end('PASSED', detail);
-    void this.begin(next, nextDetail);
-  }
-
-  /** The current step failed, and what would have followed is skipped. */
-  async refuse(problem: Problem, atLogin = false, needsPerson = true): Promise<Refused> {
-    await this.end('FAILED', problem.message, problem);
-    for (const name of CHECK_NAMES.slice(CHECK_NAMES.indexOf(this.current) + 1)) {
-      this.current = name;
-      await this.end('SKIPPED', 'Not tried, since an earlier step failed');
-    }
-    return { outcome: 'Refused', problem, atLogin, needsPerson, checks: this.results() };
-  }
-
-  results(): CheckResult[] {
-    return [...this.done];
-  }
-
-  async settled(): Promise<void> {
-    await this.writing;
-  }
-
-  private async write(step: CheckResult): Promise<void> {
-    this.writing = this.writing.then(async () => {
-      const [kept] = await this.room.db.query<{ id: string }>(
-        `INSERT INTO check_steps (slot_id, attempt, name, outcome, detail, problem)
-         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
-        [this.slot.id, this.attempt, step.name, step.outcome, step.detail, jsonOrNull(step.problem)],
-      );
-      if (kept) this.room.notices.publish(`checks:${this.slot.id}`, kept.id);
-    });
-    await this.writing;
-  }
+async function conclude(report: CheckReport, refusal: Refusal, atLogin = false): Promise<Refused> {
+  const problem = withOwnRemedy(refusal.problem);
+  await report.fail(problem);
+  return { outcome: 'Refused', problem, atLogin, needsPerson: refusal.needsPerson, checks: report.results() };
 }
 
-function jsonOrNull(value: unknown): string | null {
-  return value === null ? null : JSON.stringify(value);
+/** What is watched is tried again by itself; what a person tries, nobody tries again for them. */
+const REMEDIES: Partial<Record<ProblemCode, string>> = {
+  [ProblemCode.TOO_MANY_CONNECTIONS]:
+    'Close mail programs that use this account on other devices, and then try again.',
+  [ProblemCode.TOO_MANY_LOGINS]: 'Wait an hour, then try again: trying sooner makes the wait longer.',
+  [ProblemCode.BANDWIDTH_EXCEEDED]: 'Wait: Gmail lifts the limit within 24 hours. Then try again.',
+  [ProblemCode.TEMPORARY_FAILURE]: 'Wait a few minutes, then try again.',
+  [ProblemCode.UNREACHABLE]: 'Check this machine’s network, DNS and firewall, and then try again.',
+};
+
+function withOwnRemedy(problem: Problem): Problem {
+  const remedy = /\bby itself\b/.test(problem.remedy) ? REMEDIES[problem.code] : undefined;
+  return remedy ? { ...problem, remedy } : problem;
 }

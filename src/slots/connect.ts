@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../database/database';
 import { canonicalAddress, isConsumerAddress } from '../gmail/address';
-import { normaliseAppPassword } from '../gmail/appPassword';
 import type { Problem } from '../gmail/problem';
-import { countAttempts, limitAttempts, recordAttempt } from '../identity/attempts';
 import type { Viewer } from '../identity/context';
-import { BadInput, RateLimited } from '../lib/failures';
-import { type CheckResult, checkAccount } from './checks';
-import { GmailConnection } from './connection.entity';
-import { moveConnection } from './connectionState';
+import { BadInput, NotFound } from '../lib/failures';
+import { attemptLogin } from './attempt';
+import type { CheckResult } from './checkReport';
+import { wrongDisplayName } from './displayName';
 import { findSlot } from './integration';
 import type { Slot } from './slot.entity';
 import { announceSlot, type SlotsRoom } from './slotsRoom';
@@ -26,10 +24,6 @@ export type ConnectResult =
   | { outcome: 'ConnectionRefused'; code: string; message: string; problem: Problem; checks: CheckResult[] }
   | SlotUnavailable
   | { outcome: 'AddressInUse'; code: 'ADDRESS_IN_USE'; message: string };
-
-/** 20 attempts a minute for a workspace, 5 refused ones for an address in 15 minutes: product.md. */
-const ATTEMPTS_A_MINUTE = { max: 20, windowSeconds: 60 };
-const REFUSALS_OF_AN_ADDRESS = { max: 5, windowSeconds: 15 * 60 };
 
 /** Connects an account into a free self slot of the viewer's workspace, or again into the slot it is in. */
 export async function connectGmail(
@@ -55,58 +49,19 @@ export async function fillFlySlot(room: SlotsRoom, request: ConnectRequest): Pro
   return connect(room, slot, request);
 }
 
-/** Tries all checks again with the stored App Password, and sets the watcher going again if they pass. */
-export async function recheckConnection(
-  room: SlotsRoom,
-  viewer: Viewer,
-  slotId: string,
-): Promise<ConnectResult> {
-  const slot = await findSlot(room, viewer.isOperator ? null : viewer.workspaceId, slotId);
-  if (slot.kind === 'FLY' && !viewer.isOperator) return flySlot();
-  const stored = await findStoredAccount(room, slot.id);
-  if (!stored) return notConnected();
-  await limitAttempts(room.db, 'connect', slot.workspaceId, ATTEMPTS_A_MINUTE);
-  const password = room.seal.open(stored.sealedPassword ?? '', stored.id);
-  const verdict = await checkAccount(room, slot, stored.email, password);
-  const hold = { connectionId: stored.id, generation: stored.generation };
-  if (verdict.outcome === 'Refused') {
-    if (verdict.needsPerson) await moveConnection(room.db, hold, 'REJECTED', verdict.problem);
-    announceSlot(room.notices, slot.workspaceId, slot.id);
-    return refused(verdict);
-  }
-  await room.db.query(
-    `UPDATE connections SET state = 'CONNECTING', problem = NULL, generation = generation + 1
-      WHERE id = $1 AND generation = $2 AND slot_id IS NOT NULL`,
-    [hold.connectionId, hold.generation],
-  );
-  announceConnection(room, slot, stored.id);
-  return { outcome: 'GmailConnected', slot, checks: verdict.checks };
-}
-
 async function connect(room: SlotsRoom, slot: Slot, request: ConnectRequest): Promise<ConnectResult> {
-  const canonical = canonicalAddress(request.email);
-  const displayName = request.displayName?.trim() || null;
-  if (displayName && /\p{Cc}/u.test(displayName)) {
-    throw new BadInput([
-      {
-        path: 'input.displayName',
-        message: 'A name is one line: take out line breaks and control characters.',
-      },
-    ]);
-  }
-  const taken = await otherAccountInSlot(room.db, slot.id, canonical);
-  if (taken) return slotTaken();
-  await limitAttempts(room.db, 'connect', slot.workspaceId, ATTEMPTS_A_MINUTE);
-  await refuseAfterRefusals(room, canonical, request.appPassword);
+  const wrong = wrongDisplayName(request.displayName);
+  if (wrong.length > 0) throw new BadInput(wrong);
+  if (await otherAccountInSlot(room.db, slot.id, canonicalAddress(request.email))) return slotTaken();
 
-  const verdict = await checkAccount(room, slot, request.email, request.appPassword);
-  if (verdict.outcome === 'Refused') {
-    if (verdict.atLogin) await recordAttempt(room.db, 'connect-refused', canonical);
-    return refused(verdict);
-  }
-  const kept = await room.db.transaction((tx) =>
-    keepConnection(tx, room, slot, { ...request, displayName, appPassword: verdict.appPassword }),
-  );
+  const verdict = await attemptLogin(room, slot, request.email, request.appPassword);
+  if (verdict.outcome === 'Refused') return refused(verdict);
+  const account = {
+    email: request.email,
+    displayName: request.displayName?.trim() || null,
+    appPassword: verdict.appPassword,
+  };
+  const kept = await room.db.transaction((tx) => keepConnection(tx, room, slot, account));
   if (typeof kept !== 'string') return kept;
   announceConnection(room, slot, kept);
   return { outcome: 'GmailConnected', slot, checks: verdict.checks };
@@ -125,7 +80,8 @@ async function keepConnection(
   account: { email: string; appPassword: string; displayName: string | null },
 ): Promise<string | Exclude<ConnectResult, { outcome: 'GmailConnected' | 'ConnectionRefused' }>> {
   const canonical = canonicalAddress(account.email);
-  await tx.query('SELECT id FROM slots WHERE id = $1 FOR UPDATE', [slot.id]);
+  const locked = await tx.query('SELECT id FROM slots WHERE id = $1 FOR UPDATE', [slot.id]);
+  if (locked.length === 0) throw new NotFound('slot'); // an operator took it back while it was tried
   if (await otherAccountInSlot(tx, slot.id, canonical)) return slotTaken();
 
   const accountId = await lockAccount(tx, canonical);
@@ -189,27 +145,13 @@ async function otherAccountInSlot(
   return others.length > 0;
 }
 
-/** A wrong password tried over and over gets a Google account locked, and could be somebody guessing. */
-async function refuseAfterRefusals(room: SlotsRoom, canonical: string, typed: string): Promise<void> {
-  if (normaliseAppPassword(typed) === null) return;
-  const refusals = await countAttempts(room.db, 'connect-refused', canonical, REFUSALS_OF_AN_ADDRESS);
-  if (refusals.retryAt) throw new RateLimited(refusals.retryAt);
-}
-
-async function findStoredAccount(room: SlotsRoom, slotId: string): Promise<GmailConnection | null> {
-  return room.db.manager
-    .createQueryBuilder(GmailConnection, 'connection')
-    .addSelect('connection.sealedPassword')
-    .where({ slotId })
-    .getOne();
-}
-
-function announceConnection(room: SlotsRoom, slot: Slot, connectionId: string): void {
+/** Also to the watchers, which begin anew with each generation. */
+export function announceConnection(room: SlotsRoom, slot: Slot, connectionId: string): void {
   announceSlot(room.notices, slot.workspaceId, slot.id);
   room.notices.publish('connections', connectionId);
 }
 
-function refused(verdict: { problem: Problem; checks: CheckResult[] }): ConnectResult {
+export function refused(verdict: { problem: Problem; checks: CheckResult[] }): ConnectResult {
   const { problem, checks } = verdict;
   return { outcome: 'ConnectionRefused', code: problem.code, message: problem.message, problem, checks };
 }

@@ -27,6 +27,8 @@ export const connectionMoves = {
 export interface ConnectionHold {
   connectionId: string;
   generation: number;
+  /** For a watcher: the process that must still hold the connection. */
+  watchedBy?: string;
 }
 
 /**
@@ -43,10 +45,17 @@ export async function moveConnection(
   const from = statesThatLeadTo(to);
   const moved = await db.query<{ id: string }>(
     `UPDATE connections SET state = $3, problem = $4
-      WHERE id = $1 AND generation = $2 AND slot_id IS NOT NULL
+      WHERE id = $1 AND generation = $2 AND slot_id IS NOT NULL AND ($6::uuid IS NULL OR watched_by = $6)
         AND (state = ANY($5) OR (state = $3 AND problem IS DISTINCT FROM $4))
       RETURNING id`,
-    [hold.connectionId, hold.generation, to, problem === null ? null : JSON.stringify(problem), from],
+    [
+      hold.connectionId,
+      hold.generation,
+      to,
+      problem === null ? null : JSON.stringify(problem),
+      from,
+      hold.watchedBy ?? null,
+    ],
   );
   return moved.length > 0;
 }

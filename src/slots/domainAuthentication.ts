@@ -22,9 +22,13 @@ export async function checkDomainAuthentication(dns: DnsPort, email: string): Pr
   if (dns === null) return { outcome: 'SKIPPED', detail: 'There is no DNS to ask in a sandbox' };
   const domain = domainOf(email);
   const records = await Promise.all([
-    hasRecord(dns, domain, (text) => /^v=spf1\b/i.test(text) && /include:_spf\.google\.com/i.test(text)),
+    hasRecord(
+      dns,
+      domain,
+      (text) => /^v=spf1\b/i.test(text) && /\b(include:|redirect=)_spf\.google\.com\b/i.test(text),
+    ),
     hasRecord(dns, `google._domainkey.${domain}`, (text) => /\bp=\s*[^;\s]/i.test(text)),
-    hasRecord(dns, `_dmarc.${domain}`, (text) => /^v=DMARC1\b/i.test(text)),
+    hasPolicy(dns, domain),
   ]);
   const named = ['SPF', 'DKIM', 'DMARC'].map((name, index) => ({ name, found: records[index] }));
   if (named.every(({ found }) => found === true)) {
@@ -38,6 +42,19 @@ export async function checkDomainAuthentication(dns: DnsPort, email: string): Pr
   ];
   return { outcome: 'WARNING', detail: words.filter((word) => word !== null).join('; ') };
 }
+
+/** A domain without a DMARC policy of its own has that of the domain above it (RFC 7489 section 6.6.3). */
+async function hasPolicy(dns: NonNullable<DnsPort>, domain: string): Promise<boolean | null> {
+  const labels = domain.split('.').slice(-MOST_LABELS);
+  const names = labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
+  const found = await Promise.all(
+    names.map((name) => hasRecord(dns, `_dmarc.${name}`, (text) => /^v=DMARC1\b/i.test(text))),
+  );
+  return found.includes(true) || (found.includes(null) ? null : false);
+}
+
+/** So that a name of a hundred labels does not cost a hundred lookups. */
+const MOST_LABELS = 5;
 
 /** True, false, or null when DNS did not answer. */
 async function hasRecord(

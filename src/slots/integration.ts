@@ -1,9 +1,10 @@
 import { In } from 'typeorm';
 import type { Sql, Transaction } from '../database/database';
+import { requireOperator, type Viewer } from '../identity/context';
 import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
+import { CHECK_NAMES, type CheckResult } from './checkReport';
 import { CheckStep } from './checkStep.entity';
-import { CHECK_NAMES, type CheckResult } from './checks';
 import { GmailConnection } from './connection.entity';
 import { Slot, type SlotKind } from './slot.entity';
 import { announceSlot, type SlotsRoom } from './slotsRoom';
@@ -22,8 +23,27 @@ export interface GmailIntegration {
   supportUrl: string | null;
 }
 
-/** The integrations page: how many slots of each kind are used, of how many, and the slots themselves. */
-export async function readIntegration(room: SlotsRoom, workspaceId: string): Promise<GmailIntegration> {
+/**
+ * The integrations page: how many slots of each kind are used, of how many, and the slots themselves. Of the
+ * viewer's own workspace, or for operators of any.
+ *
+ * @throws Forbidden, NotFound
+ */
+export async function showIntegration(
+  room: SlotsRoom,
+  viewer: Viewer,
+  workspaceId: string = viewer.workspaceId,
+): Promise<GmailIntegration> {
+  if (workspaceId === viewer.workspaceId) return readIntegration(room, workspaceId);
+  requireOperator({ viewer });
+  const known = isId(workspaceId)
+    ? await room.db.query('SELECT id FROM workspaces WHERE id = $1', [workspaceId])
+    : [];
+  if (known.length === 0) throw new NotFound('workspace');
+  return readIntegration(room, workspaceId);
+}
+
+async function readIntegration(room: SlotsRoom, workspaceId: string): Promise<GmailIntegration> {
   const slots = await room.db.manager.find(Slot, {
     where: { workspaceId },
     order: { kind: 'DESC', position: 'ASC' },
@@ -59,6 +79,11 @@ export async function findSlot(room: SlotsRoom, workspaceId: string | null, id: 
     : null;
   if (!slot) throw new NotFound('slot');
   return slot;
+}
+
+/** Whose slots a viewer may look at, as findSlot takes it: the own workspace's, or every one's for an operator. */
+export function reachOf({ isOperator, workspaceId }: Viewer): string | null {
+  return isOperator ? null : workspaceId;
 }
 
 /** Sets a workspace's capacities, never below what is used. Free slots with the highest positions go first. */
@@ -132,9 +157,14 @@ async function setCapacity(
   if (capacity < 0 || capacity > MOST_SLOTS) {
     throw new BadInput([{ path, message: `A capacity is a number from 0 to ${MOST_SLOTS}.` }]);
   }
+  // Locked first and read afterwards: whoever was just connecting here has taken the slot by then.
+  await tx.query('SELECT id FROM slots WHERE workspace_id = $1 AND kind = $2 ORDER BY id FOR UPDATE', [
+    workspaceId,
+    kind,
+  ]);
   const slots = await tx.query<{ id: string; position: number; used: boolean }>(
     `SELECT s.id, s.position, EXISTS (SELECT FROM connections c WHERE c.slot_id = s.id) AS used
-       FROM slots s WHERE workspace_id = $1 AND kind = $2 ORDER BY position DESC FOR UPDATE OF s`,
+       FROM slots s WHERE workspace_id = $1 AND kind = $2 ORDER BY position DESC`,
     [workspaceId, kind],
   );
   const used = slots.filter((slot) => slot.used).length;

@@ -4,7 +4,8 @@ import type { Viewer } from '../identity/context';
 import { BadInput } from '../lib/failures';
 import { GmailAccount } from './account.entity';
 import { notConnected } from './connect';
-import { findSlot, loadConnections } from './integration';
+import { wrongDisplayName } from './displayName';
+import { findSlot } from './integration';
 import type { Slot } from './slot.entity';
 import { announceSlot, type SlotsRoom } from './slotsRoom';
 
@@ -30,24 +31,31 @@ export async function updateSendingSettings(
   change: SendingSettingsChange,
 ): Promise<Slot> {
   const slot = await findSlot(room, viewer.workspaceId, slotId);
-  const [connection] = await loadConnections(room, [slot.id]);
-  if (!connection) throw new BadInput([{ path: 'slotId', message: notConnected().message }]);
-  const { signature, displayName, ...rest } = change;
-  const account = Object.assign(connection.account, withoutNulls(rest));
-  if (typeof signature === 'string') account.signature = signature.trim() === '' ? null : signature;
-  const wrong = [...wrongSettings(account, room), ...wrongName(displayName)];
-  if (wrong.length > 0) throw new BadInput(wrong);
-  await room.db.transaction(async (tx) => {
-    await tx.manager.save(GmailAccount, account);
+  const { displayName, ...settings } = change;
+  const accountId = await room.db.transaction(async (tx) => {
+    const [connection] = await tx.query<{ id: string; account_id: string }>(
+      'SELECT id, account_id FROM connections WHERE slot_id = $1',
+      [slot.id],
+    );
+    if (!connection) throw new BadInput([{ path: 'slotId', message: notConnected().message }]);
+    const where = { id: connection.account_id };
+    // Under its lock: each change is judged together with what another one has just set.
+    const account = await tx.manager.findOneOrFail(GmailAccount, {
+      where,
+      lock: { mode: 'pessimistic_write' },
+    });
+    const given = givenSettings(settings);
+    const wrong = [...wrongSettings({ ...account, ...given }, room), ...wrongDisplayName(displayName)];
+    if (wrong.length > 0) throw new BadInput(wrong);
+    if (Object.keys(given).length > 0) await tx.manager.update(GmailAccount, where, given);
     if (typeof displayName === 'string') {
-      await tx.query('UPDATE connections SET display_name = $2 WHERE id = $1', [
-        connection.id,
-        displayName.trim() || null,
-      ]);
+      const name = displayName.trim() || null;
+      await tx.query('UPDATE connections SET display_name = $2 WHERE id = $1', [connection.id, name]);
     }
+    return connection.account_id;
   });
   announceSlot(room.notices, slot.workspaceId, slot.id);
-  room.notices.publish('outgoing-due', account.id);
+  room.notices.publish('outgoing-due', accountId);
   return slot;
 }
 
@@ -72,19 +80,17 @@ function wrongSettings(account: GmailAccount, room: SlotsRoom): { path: string; 
       path: `input.${name}`,
       message: `${name} must be from ${least} to ${greatest}.`,
     }));
-  if ((account.signature?.length ?? 0) > 10_000) {
-    wrong.push({ path: 'input.signature', message: 'A signature has at most 10,000 characters.' });
+  const signature = account.signature ?? '';
+  if (signature.length > 10_000 || /[^\P{Cc}\t\r\n]/u.test(signature)) {
+    const message = 'A signature has at most 10,000 characters, and no control characters.';
+    wrong.push({ path: 'input.signature', message });
   }
   return wrong;
 }
 
-function wrongName(name: string | null | undefined): { path: string; message: string }[] {
-  if (!name || (!/\p{Cc}/u.test(name) && name.length <= 200)) return [];
-  return [{ path: 'input.displayName', message: 'A name is one line of at most 200 characters.' }];
-}
-
-function withoutNulls<T extends object>(change: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(
-    Object.entries(change).filter(([, value]) => value !== null && value !== undefined),
-  ) as { [K in keyof T]?: NonNullable<T[K]> };
+/** What is left out, or null, stays as it is. */
+function givenSettings(change: Omit<SendingSettingsChange, 'displayName'>): Partial<GmailAccount> {
+  const given = Object.entries(change).filter(([, value]) => value !== null && value !== undefined);
+  const settings: Partial<GmailAccount> = Object.fromEntries(given);
+  return settings.signature?.trim() === '' ? { ...settings, signature: null } : settings;
 }

@@ -12,10 +12,18 @@ import {
 } from 'type-graphql';
 import { requireOperator, requireViewer } from '../identity/context';
 import { loadTogether } from '../lib/batch';
-import { connectGmail, fillFlySlot, recheckConnection } from './connect';
+import { connectGmail, fillFlySlot } from './connect';
 import type { GmailConnection } from './connection.entity';
 import { disconnectGmail, releaseFlySlot } from './disconnect';
-import { findSlot, grantSlots, loadConnections, readIntegration, readLastChecks } from './integration';
+import {
+  findSlot,
+  grantSlots,
+  loadConnections,
+  reachOf,
+  readLastChecks,
+  showIntegration,
+} from './integration';
+import { recheckConnection } from './recheck';
 import { updateSendingSettings } from './settings';
 import type { Slot } from './slot.entity';
 import {
@@ -41,15 +49,12 @@ export class SlotResolver {
     @Ctx() ctx: SlotsContext,
     @Arg('workspaceId', () => ID, { nullable: true }) workspaceId?: string,
   ) {
-    const viewer = requireViewer(ctx);
-    if (workspaceId && workspaceId !== viewer.workspaceId) requireOperator(ctx);
-    return readIntegration(ctx.slots, workspaceId ?? viewer.workspaceId);
+    return showIntegration(ctx.slots, requireViewer(ctx), workspaceId);
   }
 
   @Query(() => SlotType, { nullable: true })
   slot(@Ctx() ctx: SlotsContext, @Arg('id', () => ID) id: string) {
-    const viewer = requireViewer(ctx);
-    return findSlot(ctx.slots, viewer.isOperator ? null : viewer.workspaceId, id);
+    return findSlot(ctx.slots, reachOf(requireViewer(ctx)), id);
   }
 
   @Mutation(() => ConnectGmailResult)

@@ -3,7 +3,7 @@ import { ProblemCode } from '../gmail/problem';
 import { EmailAddress } from '../identity/emailAddress';
 import { Failure } from '../identity/failure.types';
 import { enumOf } from '../lib/enumOf';
-import { CHECK_NAMES } from './checks';
+import { CHECK_NAMES } from './checkReport';
 
 export const SlotKindEnum = enumOf('SELF', 'FLY');
 registerEnumType(SlotKindEnum, {

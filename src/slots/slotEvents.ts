@@ -1,25 +1,32 @@
-import { MoreThan } from 'typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { In, MoreThan } from 'typeorm';
 import { follow } from '../database/follow';
 import type { Viewer } from '../identity/context';
 import { stream } from '../lib/stream';
 import { CheckStep } from './checkStep.entity';
-import { findSlot } from './integration';
+import { findSlot, reachOf } from './integration';
 import { Slot } from './slot.entity';
 import type { SlotsRoom } from './slotsRoom';
 
-/** Each slot of the workspace as it changes, or one of them. */
+/**
+ * A slot that changes many times a second (proofs during a flood of mail) is told of ten times at most: what comes
+ * meanwhile is gathered, and the row then says it all. Milliseconds.
+ */
+const BREATH_MS = 100;
+
+/** Each slot of the workspace as it changes, or one of them; for operators one of any workspace. */
 export async function followSlots(
   room: SlotsRoom,
   viewer: Viewer,
   slotId: string | null,
 ): Promise<AsyncIterable<Slot>> {
-  const { workspaceId } = viewer;
-  if (slotId !== null) await findSlot(room, workspaceId, slotId);
+  const only = slotId === null ? null : await findSlot(room, reachOf(viewer), slotId);
+  const { workspaceId } = only ?? viewer;
   return stream(async function* (signal) {
-    for await (const ids of follow(room.notices, `slots:${workspaceId}`, signal)) {
-      const wanted =
-        ids?.filter((id) => slotId === null || id === slotId) ?? (slotId === null ? null : [slotId]);
-      for (const slot of await readSlots(room, workspaceId, wanted)) yield slot;
+    for await (const changed of follow(room.notices, `slots:${workspaceId}`, signal)) {
+      if (only && changed?.includes(only.id) === false) continue;
+      yield* await readSlots(room, workspaceId, only ? [only.id] : changed);
+      await sleep(BREATH_MS, undefined, { signal }).catch(() => undefined);
     }
   });
 }
@@ -33,30 +40,34 @@ export async function followChecks(
   viewer: Viewer,
   slotId: string,
 ): Promise<AsyncIterable<CheckStep>> {
-  await findSlot(room, viewer.isOperator ? null : viewer.workspaceId, slotId);
+  const slot = await findSlot(room, reachOf(viewer), slotId);
   return stream(async function* (signal) {
-    const wakes = follow(room.notices, `checks:${slotId}`, signal);
-    let after = await lastFinishedStep(room, slotId);
-    do {
-      const steps = await room.db.manager.find(CheckStep, {
-        where: { slotId, id: MoreThan(after) },
-        order: { id: 'ASC' },
-      });
-      for (const step of steps) {
-        after = step.id;
-        yield step;
-      }
-    } while (!(await wakes.next()).done);
+    const wakes = follow(room.notices, `checks:${slot.id}`, signal);
+    try {
+      let after = await lastFinishedStep(room, slot.id);
+      do {
+        for (const step of await readStepsAfter(room, slot.id, after)) {
+          after = step.id;
+          yield step;
+        }
+      } while (!(await wakes.next()).done);
+    } finally {
+      await wakes.return?.();
+    }
   });
 }
 
-async function readSlots(
-  room: SlotsRoom,
-  workspaceId: string,
-  ids: readonly string[] | null,
-): Promise<Slot[]> {
-  const slots = await room.db.manager.find(Slot, { where: { workspaceId }, order: { position: 'ASC' } });
-  return ids === null ? slots : slots.filter((slot) => ids.includes(slot.id));
+/** @param ids null for all of the workspace */
+function readSlots(room: SlotsRoom, workspaceId: string, ids: readonly string[] | null): Promise<Slot[]> {
+  return room.db.manager.find(Slot, {
+    where: { workspaceId, ...(ids && { id: In([...ids]) }) },
+    order: { kind: 'DESC', position: 'ASC' },
+  });
+}
+
+/** Stands on check_steps_of_slot. Attempts write one after the other, so no lower id ever comes later. */
+function readStepsAfter(room: SlotsRoom, slotId: string, after: string): Promise<CheckStep[]> {
+  return room.db.manager.find(CheckStep, { where: { slotId, id: MoreThan(after) }, order: { id: 'ASC' } });
 }
 
 async function lastFinishedStep(room: SlotsRoom, slotId: string): Promise<string> {
