@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  *
  * `counted_at` is when a message began to count against Gmail's rolling 24 hours: set before the first byte
  * goes out, cleared only when it is certain that Gmail did not take the message.
- * The unique index over in-flight messages is the hard promise that one Gmail account never has two messages
+ * The unique index over TRANSMITTING is the hard promise that one Gmail account never has two messages
  * on the wire, whatever the number of processes. Times that order a list are kept to the millisecond, which is
  * what a JavaScript Date, and so a cursor, can hold.
  */
@@ -61,8 +61,8 @@ export class Sending1795392000004 implements MigrationInterface {
       );
       -- The claim: the next due message of an account.
       CREATE INDEX outgoing_due ON outgoing_messages (account_id, due_at, queued_at) WHERE state = 'QUEUED';
-      CREATE UNIQUE INDEX outgoing_one_in_flight ON outgoing_messages (account_id)
-        WHERE state IN ('RESERVED', 'TRANSMITTING');
+      CREATE INDEX outgoing_in_flight ON outgoing_messages (account_id) WHERE state IN ('RESERVED', 'TRANSMITTING');
+      CREATE UNIQUE INDEX outgoing_one_on_the_wire ON outgoing_messages (account_id) WHERE state = 'TRANSMITTING';
       CREATE INDEX outgoing_unknown ON outgoing_messages (unknown_since) WHERE state = 'UNKNOWN';
       -- The rolling 24 hours.
       CREATE INDEX outgoing_counted ON outgoing_messages (account_id, counted_at) WHERE counted_at IS NOT NULL;

@@ -2,10 +2,10 @@
  * The life of an outgoing message:
  *
  *   QUEUED ──► RESERVED ──► TRANSMITTING ──► SENT
- *     ▲ │         │           │  │  │
- *     │ │         │           │  │  └──► FAILED
- *     │ └─────────┼───────────┼──┼─────► CANCELLED
- *     ├───────────┘           │  │           ▲
+ *     ▲ │        │  │         │  │  │
+ *     │ │        │  │         │  │  └──► FAILED
+ *     │ └────────┼──┴─────────┼──┼─────► CANCELLED
+ *     ├──────────┘            │  │           ▲
  *     ├───── certainly not ───┘  ▼           │
  *     └────── absent from ──── UNKNOWN ──────┘ given up on
  *             Sent               └──► SENT   (found in Sent)
@@ -21,7 +21,7 @@ export type DeliveryState =
 
 export const deliveryMoves = {
   QUEUED: ['RESERVED', 'CANCELLED'],
-  RESERVED: ['TRANSMITTING', 'QUEUED'],
+  RESERVED: ['TRANSMITTING', 'QUEUED', 'CANCELLED'],
   TRANSMITTING: ['SENT', 'QUEUED', 'FAILED', 'UNKNOWN'],
   SENT: [],
   UNKNOWN: ['SENT', 'QUEUED', 'CANCELLED'],

@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 50;
 /** What the slots room asks of us when an account goes away. */
 export function createSendingPort(db: Database): SendingPort {
   return {
-    cancelQueued: async (tx, connectionId) => (await cancelQueued(tx, connectionId)).length,
+    cancelQueued,
     async waitUntilOffTheWire(connectionId, milliseconds) {
       const patientUntil = performance.now() + milliseconds;
       while (performance.now() < patientUntil && (await isOnTheWire(db, connectionId)))

@@ -1,78 +1,69 @@
 import type { Sql, Transaction } from '../database/database';
-import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
-import { findSuppression } from '../prospects/suppressions';
-import { blockersOf } from './blockers';
-import { type DeliveryState, statesBefore } from './deliveryState';
-import { OutgoingMessage } from './outgoing.entity';
+import type { Problem } from '../gmail/problem';
+import { CLAIM_SECONDS, type MessageRef } from './claim';
+import { type DeliveryState, deliveryMoves, statesBefore } from './deliveryState';
 import type { SendingRoom } from './sendingRoom';
-import { readAccountStates } from './slotState';
 
-/** A claim that is not renewed for so long is void: its process is dead, or as good as. */
-export const CLAIM_SECONDS = 15;
+/** What goes out, as it stands in the ledger at the moment of sending. */
+export interface OutgoingLetter {
+  fromAddress: string;
+  fromName: string | null;
+  toAddress: string;
+  subject: string;
+  text: string;
+  html: string | null;
+  messageId: string;
+  inReplyTo: string | null;
+  referenceIds: string[];
+  queuedAt: Date;
+  /** This one included. */
+  attempts: number;
+}
 
-/** What a claim came to. Rows that were cancelled on the way have been written already. */
-export interface Claim {
-  message: OutgoingMessage | null;
-  cancelled: OutgoingMessage[];
+/** One of our claims, about to go out over a session that was opened under this generation. */
+export interface Beginning {
+  id: string;
+  generation: number;
 }
 
 /**
- * Claims the next due email of an account: QUEUED to RESERVED, under the account's lock, if nothing blocks it
- * and its recipient is not suppressed. Commits before it returns, so before anything is said to Gmail.
+ * RESERVED to TRANSMITTING: the last commit before a byte of a message can reach Gmail. Whatever may have
+ * changed since the claim is asked once more in it: the claim itself, the connection, pause and parking, and
+ * the suppressions. Rows are locked by id, as everywhere, so that no two groups wait for each other.
  *
- * Stands on outgoing_due. A lock held elsewhere means that another process is claiming here: no claim then.
+ * @returns each letter, in the order asked; null for what must not go out now
  */
-export async function claimNext(room: SendingRoom, accountId: string): Promise<Claim> {
-  return room.db.transaction(async (tx) => {
-    const cancelled: OutgoingMessage[] = [];
-    const locked = await tx.query(
-      `SELECT id FROM gmail_accounts a WHERE id = $1 AND NOT EXISTS
-         (SELECT FROM outgoing_messages o WHERE o.account_id = a.id AND o.state IN ('RESERVED', 'TRANSMITTING'))
-       FOR UPDATE SKIP LOCKED`,
-      [accountId],
-    );
-    const [account] = locked.length > 0 ? await readAccountStates(tx, [accountId]) : [];
-    if (!account?.connectionId || blockersOf(account, account.now).length > 0) {
-      return { message: null, cancelled };
-    }
-    for (;;) {
-      const [due] = await tx.query<{ id: string; workspace_id: string; to_address: string }>(
-        `SELECT id, workspace_id, to_address FROM outgoing_messages
-          WHERE account_id = $1 AND connection_id = $2 AND state = 'QUEUED' AND due_at <= clock_timestamp()
-          ORDER BY due_at, queued_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
-        [accountId, account.connectionId],
-      );
-      if (!due) return { message: null, cancelled };
-      const suppression = await findSuppression(tx, due.workspace_id, due.to_address);
-      if (!suppression) return { message: await reserve(tx, room.processId, due.id), cancelled };
-      cancelled.push(await cancelSuppressed(tx, due.id, room.now()));
-    }
-  });
-}
-
-/**
- * The last commit before a byte of the message can reach Gmail.
- *
- * @returns whether the claim still held
- */
-export async function beginTransmission(room: SendingRoom, messageId: string): Promise<boolean> {
-  const begun = await room.db.query(
-    `UPDATE outgoing_messages
+export async function beginTransmissions(
+  room: SendingRoom,
+  asked: readonly Beginning[],
+): Promise<(OutgoingLetter | null)[]> {
+  const begun = await room.db.query<OutgoingLetter & { id: string }>(
+    `WITH ready AS (
+       SELECT o.id FROM unnest($1::uuid[], $2::int[]) AS asked (id, generation)
+         JOIN outgoing_messages o ON o.id = asked.id
+         JOIN gmail_accounts a ON a.id = o.account_id
+         JOIN connections c ON c.id = o.connection_id AND c.generation = asked.generation
+        WHERE o.claimed_by = $3 AND o.state = ANY($4) AND o.claimed_until > clock_timestamp()
+          AND NOT a.paused AND coalesce(a.parked_until, '-infinity') <= clock_timestamp()
+          AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
+          AND NOT EXISTS (SELECT FROM suppressions s WHERE s.workspace_id = o.workspace_id
+                             AND s.value IN (o.to_address, '@' || split_part(o.to_address, '@', 2)))
+        ORDER BY o.id FOR UPDATE OF o)
+     UPDATE outgoing_messages o
         SET state = 'TRANSMITTING', attempts = attempts + 1, counted_at = clock_timestamp(), problem = NULL
-      WHERE id = $1 AND claimed_by = $2 AND state = ANY($3) AND claimed_until > clock_timestamp() RETURNING id`,
-    [messageId, room.processId, statesBefore('TRANSMITTING')],
+       FROM ready WHERE o.id = ready.id
+     RETURNING o.id, from_address AS "fromAddress", from_name AS "fromName", to_address AS "toAddress", subject,
+               text, html, message_id AS "messageId", in_reply_to AS "inReplyTo",
+               reference_ids AS "referenceIds", queued_at AS "queuedAt", attempts`,
+    [
+      asked.map(({ id }) => id),
+      asked.map(({ generation }) => generation),
+      room.processId,
+      statesBefore('TRANSMITTING'),
+    ],
   );
-  return begun.length > 0;
-}
-
-/** Keeps a claim alive. @returns whether it still held */
-export async function renewClaim(room: SendingRoom, messageId: string): Promise<boolean> {
-  const renewed = await room.db.query(
-    `UPDATE outgoing_messages SET claimed_until = clock_timestamp() + make_interval(secs => $3)
-      WHERE id = $1 AND claimed_by = $2 AND state IN ('RESERVED', 'TRANSMITTING', 'UNKNOWN') RETURNING id`,
-    [messageId, room.processId, CLAIM_SECONDS],
-  );
-  return renewed.length > 0;
+  const byId = new Map(begun.map((letter) => [letter.id, letter]));
+  return asked.map(({ id }) => byId.get(id) ?? null);
 }
 
 export type Settlement =
@@ -82,56 +73,101 @@ export type Settlement =
   | { state: 'FAILED'; problem: Problem };
 
 /**
- * Ends a claim with what came of it. A message counts against Gmail's limit unless it is certain that Gmail
- * did not take it.
+ * Ends claims with what came of them. A message counts against Gmail's limit unless it is certain that Gmail
+ * did not take it; one that goes back without a wait keeps its place in the queue.
  *
- * @returns whether the claim still held; if not, whoever recovered it decides
+ * @returns for each whether the claim still held; if not, whoever recovered it decides
  */
-export async function settle(room: SendingRoom, messageId: string, to: Settlement): Promise<boolean> {
-  const settled = await room.db.query(
-    `UPDATE outgoing_messages
-        SET state = $3,
-            sent_at = CASE WHEN $3 = 'SENT' THEN coalesce(unknown_since, clock_timestamp()) END,
-            unknown_since = CASE WHEN $3 = 'UNKNOWN' THEN clock_timestamp() END,
-            counted_at = CASE WHEN $3 IN ('SENT', 'UNKNOWN') THEN counted_at END,
-            due_at = CASE WHEN $3 = 'QUEUED' THEN clock_timestamp() + make_interval(secs => $4) ELSE due_at END,
-            problem = $5, claimed_by = NULL, claimed_until = NULL
-      WHERE id = $1 AND claimed_by = $2 AND state = ANY($6) RETURNING id`,
+export async function settle(
+  room: SendingRoom,
+  asked: readonly { id: string; to: Settlement }[],
+): Promise<boolean[]> {
+  const settled = await room.db.query<{ id: string }>(
+    `WITH held AS (
+       SELECT o.id, asked.state, asked.wait, asked.problem
+         FROM unnest($1::uuid[], $2::text[], $3::float8[], $4::jsonb[]) AS asked (id, state, wait, problem)
+         JOIN outgoing_messages o ON o.id = asked.id
+        WHERE o.claimed_by = $5 AND o.state || '>' || asked.state = ANY($6)
+        ORDER BY o.id FOR UPDATE OF o)
+     UPDATE outgoing_messages o
+        SET state = held.state,
+            sent_at = CASE WHEN held.state = 'SENT' THEN coalesce(unknown_since, clock_timestamp()) END,
+            unknown_since = CASE WHEN held.state = 'UNKNOWN' THEN clock_timestamp() END,
+            counted_at = CASE WHEN held.state IN ('SENT', 'UNKNOWN') THEN counted_at END,
+            due_at = CASE WHEN held.wait > 0 THEN clock_timestamp() + make_interval(secs => held.wait)
+                          ELSE due_at END,
+            problem = held.problem, claimed_by = NULL, claimed_until = NULL
+       FROM held WHERE o.id = held.id RETURNING o.id`,
     [
-      messageId,
+      asked.map(({ id }) => id),
+      asked.map(({ to }) => to.state),
+      asked.map(({ to }) => (to.state === 'QUEUED' ? to.afterMs / 1000 : 0)),
+      asked.map(({ to }) => ('problem' in to && to.problem ? JSON.stringify(to.problem) : null)),
       room.processId,
-      to.state,
-      to.state === 'QUEUED' ? to.afterMs / 1000 : 0,
-      'problem' in to && to.problem ? JSON.stringify(to.problem) : null,
-      statesBefore(to.state),
+      LEGAL_MOVES,
     ],
   );
-  return settled.length > 0;
+  const ids = new Set(settled.map(({ id }) => id));
+  return asked.map(({ id }) => ids.has(id));
+}
+
+/** Gives back what was reserved and not begun. @returns the ids that went back */
+export async function release(
+  room: SendingRoom,
+  messageIds: readonly string[],
+  problem: Problem | null,
+): Promise<string[]> {
+  const released = await room.db.query<{ id: string }>(
+    `UPDATE outgoing_messages
+        SET state = 'QUEUED', problem = coalesce($3, problem), claimed_by = NULL, claimed_until = NULL
+      WHERE id = ANY($1) AND claimed_by = $2 AND state = 'RESERVED' RETURNING id`,
+    [messageIds, room.processId, problem && JSON.stringify(problem)],
+  );
+  return released.map(({ id }) => id);
+}
+
+/** Keeps claims alive. @returns the ids of those that still held */
+export async function renewClaims(room: SendingRoom, messageIds: readonly string[]): Promise<string[]> {
+  const renewed = await room.db.query<{ id: string }>(
+    `WITH held AS (SELECT id FROM outgoing_messages
+                    WHERE id = ANY($1) AND claimed_by = $2 AND state IN ('RESERVED', 'TRANSMITTING')
+                    ORDER BY id FOR UPDATE)
+     UPDATE outgoing_messages o SET claimed_until = clock_timestamp() + make_interval(secs => $3)
+       FROM held WHERE o.id = held.id RETURNING o.id`,
+    [messageIds, room.processId, CLAIM_SECONDS],
+  );
+  return renewed.map(({ id }) => id);
 }
 
 /**
  * Takes back what dead processes held: RESERVED is safe to queue again, TRANSMITTING must be looked up.
+ * Stands on outgoing_in_flight.
  *
- * @returns the rows that moved
+ * @returns what moved
  */
-export async function recoverClaims(db: Sql): Promise<{ id: string; workspace_id: string }[]> {
+export async function recoverClaims(db: Sql): Promise<MessageRef[]> {
   return db.query(
-    `UPDATE outgoing_messages
+    `WITH void AS (SELECT id FROM outgoing_messages
+                    WHERE state IN ('RESERVED', 'TRANSMITTING') AND claimed_until < clock_timestamp()
+                    ORDER BY id FOR UPDATE SKIP LOCKED)
+     UPDATE outgoing_messages o
         SET state = CASE state WHEN 'RESERVED' THEN 'QUEUED' ELSE 'UNKNOWN' END,
             unknown_since = CASE state WHEN 'TRANSMITTING' THEN clock_timestamp() END,
-            due_at = clock_timestamp(), claimed_by = NULL, claimed_until = NULL
-      WHERE state IN ('RESERVED', 'TRANSMITTING') AND claimed_until < clock_timestamp()
-      RETURNING id, workspace_id`,
+            claimed_by = NULL, claimed_until = NULL
+       FROM void WHERE o.id = void.id RETURNING o.id, o.workspace_id AS "workspaceId"`,
   );
 }
 
-/** Cancels what waits on a connection; part of the transaction that disconnects it. */
-export async function cancelQueued(tx: Transaction, connectionId: string): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    `UPDATE outgoing_messages SET state = 'CANCELLED' WHERE connection_id = $1 AND state = 'QUEUED' RETURNING id`,
+/** Cancels what waits on a connection; part of the transaction that disconnects it. @returns how many */
+export async function cancelQueued(tx: Transaction, connectionId: string): Promise<number> {
+  const rows = await tx.query(
+    `WITH waiting AS (SELECT id FROM outgoing_messages
+                       WHERE connection_id = $1 AND state IN ('QUEUED', 'RESERVED') ORDER BY id FOR UPDATE)
+     UPDATE outgoing_messages o SET state = 'CANCELLED', claimed_by = NULL, claimed_until = NULL
+       FROM waiting WHERE o.id = waiting.id RETURNING o.id`,
     [connectionId],
   );
-  return rows.map((row) => row.id);
+  return rows.length;
 }
 
 /** Nothing goes out of an account before; the later of two parkings holds. */
@@ -148,22 +184,6 @@ export async function parkAccount(
   );
 }
 
-async function reserve(tx: Transaction, processId: string, messageId: string): Promise<OutgoingMessage> {
-  await tx.query(
-    `UPDATE outgoing_messages SET state = 'RESERVED', claimed_by = $2,
-            claimed_until = clock_timestamp() + make_interval(secs => $3)
-      WHERE id = $1 AND state = 'QUEUED'`,
-    [messageId, processId, CLAIM_SECONDS],
-  );
-  return tx.manager.findOneByOrFail(OutgoingMessage, { id: messageId });
-}
-
-async function cancelSuppressed(tx: Transaction, messageId: string, now: Date): Promise<OutgoingMessage> {
-  const state: DeliveryState = 'CANCELLED';
-  const problem = describeProblem(ProblemCode.RECIPIENT_REJECTED, now, {
-    message: 'The recipient was suppressed before this email went out.',
-    remedy: 'Nothing to do: whoever is suppressed is never written to.',
-  });
-  await tx.manager.update(OutgoingMessage, { id: messageId }, { state, problem });
-  return tx.manager.findOneByOrFail(OutgoingMessage, { id: messageId });
-}
+const LEGAL_MOVES = (Object.keys(deliveryMoves) as DeliveryState[]).flatMap((from) =>
+  deliveryMoves[from].map((to) => `${from}>${to}`),
+);

@@ -1,25 +1,25 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ImapSession, openImapSession } from '../gmail/imapSession';
+import { ImapFailure, type ImapSession, openImapSession } from '../gmail/imapSession';
 import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
 import { Loop } from '../lib/loop';
-import { moveConnection } from '../slots/connectionState';
 import { openCredentials } from '../slots/credentials';
-import { CLAIM_SECONDS, settle } from './ledger';
+import { CLAIM_SECONDS, type MessageRef } from './claim';
+import { heedRefusal } from './heedRefusal';
+import { type Settlement, settle } from './ledger';
 import { announceOutgoing, type SendingRoom } from './sendingRoom';
 
 const POLL_MS = 1_000;
-/** The copy in Sent can lag, so absence is believed only after so long. */
+/** The copy in Sent can lag, and so can a final dot in a dying connection: absence is believed only after so long. */
 const BELIEVE_ABSENCE_SECONDS = 120;
-const LOOK_AGAIN_SECONDS = 3;
+const LOOK_AGAIN_MS = 3_000;
 /** After a look-up that could not be made (no session, Sent hidden). */
-const TRY_AGAIN_SECONDS = 30;
+const TRY_AGAIN_MS = 30_000;
 
-interface UnknownMessage {
-  id: string;
-  workspace_id: string;
-  message_id: string;
+interface UnknownMessage extends MessageRef {
+  messageId: string;
   /** Whether the copy has had its time to appear, by the database's clock. */
-  due: boolean;
+  hadItsTime: boolean;
 }
 
 /**
@@ -39,7 +39,8 @@ export class Reconciler {
   }
 
   start(): void {
-    this.stopping = new AbortController();
+    if (this.stopping.signal.aborted) this.stopping = new AbortController();
+    setMaxListeners(0, this.stopping.signal); // every open session hears it
     this.loop.start();
   }
 
@@ -70,62 +71,58 @@ export class Reconciler {
 
   private async lookUpAll(connectionId: string): Promise<void> {
     const { signal } = this.stopping;
-    const messages = await this.claim(connectionId);
-    if (messages.length === 0) return;
+    const claimed = await this.claim(connectionId);
+    if (claimed.length === 0) return;
     const held = await openCredentials(this.room.slots, connectionId);
-    if (!held) return this.postpone(messages, null);
+    if (!held) return this.postpone(claimed, TRY_AGAIN_MS, null);
     const { log, endpoints } = this.room;
     const opening = await openImapSession(endpoints.imap, held.credentials, { log, signal });
     if (opening.outcome === 'Failed') {
-      const { problem, needsPerson } = opening.refusal;
-      if (needsPerson) {
-        await moveConnection(this.room.db, held, 'REJECTED', problem);
-        this.room.notices.publish('connections', connectionId);
-      }
-      return this.postpone(messages, null);
+      const { refusal } = opening;
+      // A lock-out of IMAP does not keep the slot from sending: only these look-ups wait.
+      if (refusal.needsPerson) await heedRefusal(this.room, held, refusal, 1);
+      return this.postpone(claimed, Math.max(TRY_AGAIN_MS, refusal.retryAfterMs ?? 0), null);
     }
     try {
-      await this.searchUntilKnown(opening.session, connectionId, messages);
+      await this.searchUntilKnown(opening.session, connectionId);
+    } catch (error) {
+      if (!(error instanceof ImapFailure)) throw error;
+      log.info({ connectionId, problem: error.refusal.problem }, 'reconciler: a look-up was cut short');
+      await this.postpone(claimed, Math.max(TRY_AGAIN_MS, error.refusal.retryAfterMs ?? 0), null);
     } finally {
       await opening.session.close();
     }
   }
 
-  private async searchUntilKnown(
-    session: ImapSession,
-    connectionId: string,
-    claimed: UnknownMessage[],
-  ): Promise<void> {
-    const folders = await session.findFolders();
-    if (folders.sent === null && folders.all === null) {
-      return this.postpone(claimed, sentIsHidden(this.room.now()));
-    }
-    for (let messages = claimed; messages.length > 0 && !this.stopping.signal.aborted; ) {
-      for (const message of messages) await this.lookUp(session, [folders.sent, folders.all], message);
-      await sleep(LOOK_AGAIN_SECONDS * 1000, undefined, { signal: this.stopping.signal }).catch(() => {});
-      messages = await this.claim(connectionId);
+  private async searchUntilKnown(session: ImapSession, connectionId: string): Promise<void> {
+    const { sent, all } = await session.findFolders();
+    const folders = [sent, all].filter((folder) => folder !== null);
+    while (!this.stopping.signal.aborted) {
+      const messages = await this.claim(connectionId);
+      if (messages.length === 0) return;
+      if (folders.length === 0) {
+        return this.postpone(messages, TRY_AGAIN_MS, sentIsHidden(this.room.now()));
+      }
+      for (const message of messages) await this.lookUp(session, folders, message);
+      await sleep(LOOK_AGAIN_MS, undefined, { signal: this.stopping.signal }).catch(() => {});
     }
   }
 
   /** Settles one message if its fate is clear by now. Only a search that succeeded counts as absence. */
-  private async lookUp(
-    session: ImapSession,
-    folders: (string | null)[],
-    message: UnknownMessage,
-  ): Promise<void> {
+  private async lookUp(session: ImapSession, folders: string[], message: UnknownMessage): Promise<void> {
     for (const folder of folders) {
-      if (folder === null) continue;
       await session.openFolder(folder);
-      if ((await session.findByMessageId(message.message_id)).length === 0) continue;
-      return this.settle(message, { state: 'SENT' });
+      if ((await session.findByMessageId(message.messageId)).length > 0) {
+        return this.conclude(message, { state: 'SENT' });
+      }
     }
-    if (message.due) await this.settle(message, { state: 'QUEUED', afterMs: 0, problem: null });
+    if (message.hadItsTime) await this.conclude(message, { state: 'QUEUED', afterMs: 0, problem: null });
   }
 
-  private async settle(message: UnknownMessage, to: Parameters<typeof settle>[2]): Promise<void> {
-    await settle(this.room, message.id, to);
-    announceOutgoing(this.room.notices, message.workspace_id, message.id);
-    if (to.state === 'QUEUED') this.room.notices.publish('outgoing-due', message.id);
+  private async conclude({ id, workspaceId }: MessageRef, to: Settlement): Promise<void> {
+    await settle(this.room, [{ id, to }]);
+    announceOutgoing(this.room.notices, workspaceId, id);
+    if (to.state === 'QUEUED') this.room.notices.publish('outgoing-due', id);
   }
 
   /** Takes, or goes on holding, what is UNKNOWN of a connection. */
@@ -135,26 +132,27 @@ export class Reconciler {
           SET claimed_by = $2, claimed_until = clock_timestamp() + make_interval(secs => $3)
         WHERE connection_id = $1 AND state = 'UNKNOWN'
           AND (claimed_by = $2 OR coalesce(claimed_until, '-infinity') < clock_timestamp())
-        RETURNING id, workspace_id, message_id,
-                  unknown_since < clock_timestamp() - make_interval(secs => $4) AS due`,
-      [connectionId, this.room.processId, CLAIM_SECONDS * 4, BELIEVE_ABSENCE_SECONDS],
+        RETURNING id, workspace_id AS "workspaceId", message_id AS "messageId",
+                  unknown_since < clock_timestamp() - make_interval(secs => $4) AS "hadItsTime"`,
+      [connectionId, this.room.processId, CLAIM_SECONDS, BELIEVE_ABSENCE_SECONDS],
     );
   }
 
-  private async postpone(messages: UnknownMessage[], problem: Problem | null): Promise<void> {
+  /** Leaves what is still UNKNOWN of these alone for a while; others may look then. */
+  private async postpone(
+    messages: readonly MessageRef[],
+    forMs: number,
+    problem: Problem | null,
+  ): Promise<void> {
     await this.room.db.query(
       `UPDATE outgoing_messages
           SET due_at = clock_timestamp() + make_interval(secs => $3), claimed_by = NULL, claimed_until = NULL,
               problem = coalesce($4, problem)
         WHERE id = ANY($1) AND claimed_by = $2 AND state = 'UNKNOWN'`,
-      [
-        messages.map((message) => message.id),
-        this.room.processId,
-        TRY_AGAIN_SECONDS,
-        problem && JSON.stringify(problem),
-      ],
+      [messages.map(({ id }) => id), this.room.processId, forMs / 1000, problem && JSON.stringify(problem)],
     );
-    for (const message of messages) announceOutgoing(this.room.notices, message.workspace_id, message.id);
+    if (problem)
+      for (const { id, workspaceId } of messages) announceOutgoing(this.room.notices, workspaceId, id);
   }
 }
 

@@ -71,6 +71,7 @@ export async function queueEmail(
       const first = await findByKey(tx, workspaceId, request.idempotencyKey);
       if (first) return { outcome: 'EmailQueued', email: first };
     }
+    if (!(await holdConnected(tx, connection.id))) return notConnected();
     const suppression = await findSuppression(tx, workspaceId, request.to);
     if (suppression) return suppressed(suppression);
     return { outcome: 'EmailQueued', email: await insertEmail(tx, connection, request, thread) };
@@ -81,6 +82,14 @@ export async function queueEmail(
     room.notices.publish(`conversations:${workspaceId}`, result.email.conversationId);
   }
   return result;
+}
+
+/** Whoever disconnects waits for this transaction, and then cancels what it queued. */
+async function holdConnected(tx: Transaction, connectionId: string): Promise<boolean> {
+  const held = await tx.query('SELECT id FROM connections WHERE id = $1 AND slot_id IS NOT NULL FOR SHARE', [
+    connectionId,
+  ]);
+  return held.length > 0;
 }
 
 async function insertEmail(

@@ -1,77 +1,103 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { composeMessage } from '../gmail/compose';
-import { type Problem, ProblemCode } from '../gmail/problem';
+import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
 import type { Refusal } from '../gmail/refusals';
 import type { SmtpSession, Transmission } from '../gmail/smtpSession';
 import { backoffDelay } from '../lib/backoff';
 import { Loop } from '../lib/loop';
-import { moveConnection } from '../slots/connectionState';
-import { announceSlot } from '../slots/slotsRoom';
-import { ClaimLease } from './claimLease';
-import { beginTransmission, claimNext, parkAccount, recoverClaims, type Settlement, settle } from './ledger';
-import type { OutgoingMessage } from './outgoing.entity';
+import { type Claim, claimBatches, type MessageRef } from './claim';
+import { ClaimLeases } from './claimLeases';
+import { Gathering } from './gathering';
+import { heedRefusal } from './heedRefusal';
+import {
+  type Beginning,
+  beginTransmissions,
+  type OutgoingLetter,
+  recoverClaims,
+  release,
+  type Settlement,
+  settle,
+} from './ledger';
 import { announceOutgoing, type SendingRoom } from './sendingRoom';
+import { settlementOf } from './settlement';
 import { SmtpSessions } from './smtpSessions';
 
 /** Accounts that send at the same time in one process; each sends one message after the other. */
-const ACCOUNTS_AT_ONCE = 50;
+const ACCOUNTS_AT_ONCE = 200;
 const POLL_MS = 1_000;
-/** A message that Gmail defers for its own sake is given up after so many tries, some 20 hours. */
-const MOST_ATTEMPTS = 25;
-const MESSAGE_BACKOFF = { first: 30_000, most: 3_600_000 };
 /** How long a stop waits for what is on the wire before it cuts it off. */
-const STOP_PATIENCE_MS = 5_000;
+const STOP_PATIENCE_MS = 4_000;
+/** What Gmail said is worth so many tries to write it down, some 25 seconds. */
+const SETTLE_TRIES = 10;
+const SETTLE_RETRY_MS = { first: 200, most: 5_000 };
 
 /**
- * Sends what is due: one burst for each account that has something, each burst one claim after the other.
+ * Sends what is due: one burst for each account that has something, each burst one message after the other.
  *
  * The order within a send is the promise that nobody is written to twice: claim (commit), open the session,
  * TRANSMITTING (commit), transmit, settle (commit). A process that dies in between leaves a row that says how
- * far it got.
+ * far it got. The commits of all bursts are gathered, so that they share their flushes.
  */
 export class Sender {
   private readonly sessions: SmtpSessions;
+  private readonly leases: ClaimLeases;
   private readonly bursts = new Map<string, Promise<void>>();
+  /** Refusals in a row, by account. */
   private readonly failures = new Map<string, number>();
   private readonly loop: Loop;
-  private stopping = new AbortController();
+  private readonly claims: Gathering<string, Claim | null>;
+  private readonly beginnings: Gathering<Beginning, OutgoingLetter | null>;
+  private readonly settlements: Gathering<{ id: string; to: Settlement }, boolean>;
+  private isDraining = true;
+  /** More accounts have something due than may send at once: bursts make room after each batch. */
+  private isCrowded = false;
+  private cutOff = new AbortController();
   private unlisten: () => void = () => {};
 
   constructor(private readonly room: SendingRoom) {
     this.sessions = new SmtpSessions(room);
+    this.leases = new ClaimLeases(room);
+    this.claims = new Gathering((accountIds) => claimBatches(room, accountIds));
+    this.beginnings = new Gathering((asked) => beginTransmissions(room, asked));
+    this.settlements = new Gathering((asked) => settle(room, asked));
     this.loop = new Loop(() => this.runOnce(), { name: 'sender', everyMs: POLL_MS, log: room.log });
   }
 
   start(): void {
-    this.stopping = new AbortController();
+    if (!this.isDraining) return;
+    this.isDraining = false;
+    this.cutOff = new AbortController();
+    setMaxListeners(0, this.cutOff.signal); // every open session hears it
     this.unlisten = this.room.notices.listen('outgoing-due', () => this.loop.wake());
     this.loop.start();
   }
 
-  /** Claims nothing more, waits briefly for what is on the wire, and closes the sessions. */
+  /** Begins nothing more, waits briefly for what is on the wire, and closes the sessions: some 6 s at most. */
   async stop(): Promise<void> {
+    this.isDraining = true;
     this.unlisten();
+    const patience = setTimeout(() => this.cutOff.abort(), STOP_PATIENCE_MS);
     await this.loop.stop();
-    const cutOff = setTimeout(() => this.stopping.abort(), STOP_PATIENCE_MS);
-    this.stopped = true;
-    await Promise.allSettled(this.bursts.values());
-    clearTimeout(cutOff);
+    await Promise.all(this.bursts.values());
+    clearTimeout(patience);
     await this.sessions.endAll();
   }
 
-  private stopped = false;
-
   /** Takes back what dead processes held, and starts a burst wherever something is due. */
   async runOnce(): Promise<void> {
-    for (const row of await recoverClaims(this.room.db)) {
-      announceOutgoing(this.room.notices, row.workspace_id, row.id);
-    }
-    for (const accountId of await this.findDueAccounts()) {
-      if (this.bursts.size >= ACCOUNTS_AT_ONCE) break;
-      if (this.bursts.has(accountId)) continue;
+    this.announce(await recoverClaims(this.room.db));
+    const due = await this.findDueAccounts();
+    const idle = due.filter((accountId) => !this.bursts.has(accountId));
+    const places = ACCOUNTS_AT_ONCE - this.bursts.size;
+    this.isCrowded = idle.length > places;
+    for (const accountId of this.isDraining ? [] : idle.slice(0, places)) {
       const burst = this.runBurst(accountId)
         .catch((error) => this.room.log.warn({ err: error, accountId }, 'sender: a burst failed'))
-        .finally(() => this.bursts.delete(accountId));
+        .finally(() => {
+          this.bursts.delete(accountId);
+          if (this.isCrowded) this.loop.wake();
+        });
       this.bursts.set(accountId, burst);
     }
   }
@@ -92,134 +118,144 @@ export class Sender {
   private async runBurst(accountId: string): Promise<void> {
     let connectionId: string | null = null;
     try {
-      while (!this.stopped) {
+      do {
         const takenAt = performance.now();
-        const { message, cancelled } = await claimNext(this.room, accountId);
-        for (const each of cancelled) announceOutgoing(this.room.notices, each.workspaceId, each.id);
-        if (!message) return;
-        connectionId = message.connectionId;
-        const lease = new ClaimLease(this.room, message.id, takenAt);
-        try {
-          await this.send(message, lease);
-        } finally {
-          lease.end();
-        }
-      }
+        const claim = await this.claims.run(accountId);
+        if (!claim) return;
+        this.announce(claim.cancelled);
+        connectionId = claim.connectionId;
+        if (!(await this.sendClaimed(claim, takenAt))) return;
+      } while (!this.isDraining && !this.isCrowded);
     } finally {
       if (connectionId) this.sessions.giveBack(connectionId);
     }
   }
 
-  private async send(message: OutgoingMessage, lease: ClaimLease): Promise<void> {
-    const taken = await this.sessions.take(message.connectionId, this.stopping.signal);
-    if (taken.outcome === 'Disconnected') return this.release(message, null);
-    const { generation } = taken;
-    if (taken.outcome === 'Refused') {
-      await this.heed(message, generation, taken.refusal);
-      return this.release(message, taken.refusal.problem);
-    }
-    const raw = await composeOutgoing(message);
-    if (!lease.isFresh() || !(await beginTransmission(this.room, message.id))) return;
-    announceOutgoing(this.room.notices, message.workspaceId, message.id);
-    const transmission = await transmit(taken.session, message, raw, lease);
-    if (transmission.outcome === 'Sent') this.failures.delete(message.accountId);
-    else if (transmission.outcome !== 'Unknown') await this.heed(message, generation, transmission.refusal);
-    await this.settleForSure(message, settlementOf(transmission, message.attempts + 1));
-  }
-
-  /** Nothing was said to Gmail about this message: it goes back as it was. */
-  private async release(message: OutgoingMessage, problem: Problem | null): Promise<void> {
-    await this.settleForSure(message, { state: 'QUEUED', afterMs: 0, problem });
-  }
-
-  /** What a refusal means for the slot: a person must act, or it is left alone for a while. */
-  private async heed(message: OutgoingMessage, generation: number, refusal: Refusal): Promise<void> {
-    if (refusal.scope !== 'SLOT') return;
-    const { connectionId, accountId, workspaceId } = message;
-    if (refusal.needsPerson) {
-      const hold = { connectionId, generation };
-      if (await moveConnection(this.room.db, hold, 'REJECTED', refusal.problem)) {
-        this.room.notices.publish('connections', connectionId);
+  /** Sends what was claimed, and gives back what could not begin. @returns whether anything came of it */
+  private async sendClaimed(claim: Claim, takenAt: number): Promise<boolean> {
+    const ids = claim.messages.map(({ id }) => id);
+    const waiting = new Set(ids);
+    let problem: Problem | null = null;
+    this.leases.hold(ids, takenAt);
+    try {
+      for (const message of claim.messages) {
+        if (this.isDraining) break;
+        const taken = await this.sessions.take(claim, this.cutOff.signal);
+        if (taken.outcome === 'Disconnected') break;
+        const hold = { ...claim, generation: taken.generation };
+        if (taken.outcome === 'Refused') {
+          problem = taken.refusal.problem;
+          await this.heed(hold, taken.refusal);
+          break;
+        }
+        const letter = await this.beginnings.run({ id: message.id, generation: taken.generation });
+        if (!letter) continue;
+        waiting.delete(message.id);
+        this.announce([message]);
+        await this.send(message, hold, letter, taken.session);
       }
-    } else {
-      const failures = (this.failures.get(accountId) ?? 0) + 1;
-      this.failures.set(accountId, failures);
-      await parkAccount(this.room.db, accountId, parkingMs(refusal, failures), refusal.problem);
+    } finally {
+      this.leases.drop(ids);
+      if (waiting.size > 0) await this.giveBack(claim, waiting, problem);
     }
-    const [connection] = await this.room.db.query<{ slot_id: string | null }>(
-      'SELECT slot_id FROM connections WHERE id = $1',
-      [connectionId],
-    );
-    if (connection?.slot_id) announceSlot(this.room.notices, workspaceId, connection.slot_id);
+    return waiting.size < ids.length || claim.cancelled.length > 0;
+  }
+
+  /** From TRANSMITTING to what came of it. */
+  private async send(
+    message: MessageRef,
+    hold: Hold,
+    letter: OutgoingLetter,
+    session: SmtpSession,
+  ): Promise<void> {
+    const transmission = await this.transmit(message, letter, session);
+    if (transmission.outcome === 'Sent') this.failures.delete(hold.accountId);
+    const refusal =
+      transmission.outcome === 'Sent' || transmission.outcome === 'Unknown' ? null : transmission.refusal;
+    const settlement = settlementOf(transmission, letter.attempts);
+    // The slot first: nobody may claim here again before it is parked.
+    await this.insist(async () => {
+      if (refusal) await this.heed(hold, refusal);
+      if (!(await this.settlements.run({ id: message.id, to: settlement }))) {
+        this.room.log.warn({ outgoingId: message.id }, 'A claim was lost before it was settled');
+      }
+    });
+    this.announce([message]);
+  }
+
+  private async transmit(
+    message: MessageRef,
+    letter: OutgoingLetter,
+    session: SmtpSession,
+  ): Promise<Transmission> {
+    let raw: Buffer;
+    try {
+      raw = await composeOutgoing(letter);
+    } catch (error) {
+      this.room.log.error({ err: error, outgoingId: message.id }, 'An email cannot be written down');
+      return { outcome: 'Rejected', refusal: unwritable(this.room.now()) };
+    }
+    const envelope = { from: letter.fromAddress, to: letter.toAddress };
+    return session.send(envelope, raw, { mayFinish: () => this.leases.isFresh(message.id) });
+  }
+
+  private async heed(hold: Hold, refusal: Refusal): Promise<void> {
+    const failures = (this.failures.get(hold.accountId) ?? 0) + 1;
+    if (refusal.scope === 'SLOT') this.failures.set(hold.accountId, failures);
+    await heedRefusal(this.room, hold, refusal, failures);
+  }
+
+  private async giveBack(claim: Claim, waiting: ReadonlySet<string>, problem: Problem | null): Promise<void> {
+    const released = new Set(await release(this.room, [...waiting], problem));
+    if (problem) this.announce(claim.messages.filter(({ id }) => released.has(id)));
   }
 
   /**
    * What Gmail said must be written down, also through a short absence of the database. When it stays away,
    * the row stays TRANSMITTING, and is looked up in Sent like any other lost answer.
    */
-  private async settleForSure(message: OutgoingMessage, settlement: Settlement): Promise<void> {
-    for (let failures = 0; ; ) {
+  private async insist(write: () => Promise<void>): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
       try {
-        const held = await settle(this.room, message.id, settlement);
-        if (!held) this.room.log.warn({ outgoingId: message.id }, 'A claim was lost before it was settled');
-        announceOutgoing(this.room.notices, message.workspaceId, message.id);
-        return;
+        return await write();
       } catch (error) {
-        failures += 1;
-        if (failures === 10) throw error;
-        await sleep(backoffDelay({ first: 200, most: 5_000 }, failures));
+        if (tries === SETTLE_TRIES || this.cutOff.signal.aborted) throw error;
+        const delay = backoffDelay(SETTLE_RETRY_MS, tries);
+        await sleep(delay, undefined, { signal: this.cutOff.signal }).catch(() => undefined);
       }
     }
   }
-}
 
-function composeOutgoing(message: OutgoingMessage): Promise<Buffer> {
-  return composeMessage({
-    from: { name: message.fromName, address: message.fromAddress },
-    to: message.toAddress,
-    subject: message.subject,
-    text: message.text,
-    html: message.html,
-    messageId: message.messageId,
-    inReplyTo: message.inReplyTo,
-    references: message.referenceIds,
-    date: message.queuedAt,
-  });
-}
-
-function transmit(
-  session: SmtpSession,
-  message: OutgoingMessage,
-  raw: Buffer,
-  lease: ClaimLease,
-): Promise<Transmission> {
-  const envelope = { from: message.fromAddress, to: message.toAddress };
-  return session.send(envelope, raw, { mayFinish: () => lease.isFresh() });
-}
-
-/** What a transmission means for its message. */
-export function settlementOf(transmission: Transmission, attempts: number): Settlement {
-  switch (transmission.outcome) {
-    case 'Sent':
-      return { state: 'SENT' };
-    case 'Unknown':
-      return { state: 'UNKNOWN', problem: transmission.refusal.problem };
-    case 'Rejected':
-      return { state: 'FAILED', problem: transmission.refusal.problem };
-    case 'AuthFailed':
-      return { state: 'QUEUED', afterMs: 0, problem: transmission.refusal.problem };
-    case 'Deferred': {
-      const { problem, scope } = transmission.refusal;
-      if (scope === 'SLOT') return { state: 'QUEUED', afterMs: 0, problem };
-      if (attempts >= MOST_ATTEMPTS) return { state: 'FAILED', problem };
-      return { state: 'QUEUED', afterMs: backoffDelay(MESSAGE_BACKOFF, attempts), problem };
-    }
+  private announce(messages: readonly MessageRef[]): void {
+    for (const { id, workspaceId } of messages) announceOutgoing(this.room.notices, workspaceId, id);
   }
 }
 
-/** Limits and lock-outs last as long as Gmail says; passing troubles double from try to try, up to an hour. */
-function parkingMs({ problem, retryAfterMs }: Refusal, failures: number): number {
-  const first = retryAfterMs ?? 60_000;
-  if (problem.code === ProblemCode.SENDING_LIMIT_REACHED) return first;
-  return Math.max(first, backoffDelay({ first, most: 3_600_000 }, failures));
+interface Hold {
+  accountId: string;
+  connectionId: string;
+  generation: number;
+}
+
+function composeOutgoing(letter: OutgoingLetter): Promise<Buffer> {
+  return composeMessage({
+    from: { name: letter.fromName, address: letter.fromAddress },
+    to: letter.toAddress,
+    subject: letter.subject,
+    text: letter.text,
+    html: letter.html,
+    messageId: letter.messageId,
+    inReplyTo: letter.inReplyTo,
+    references: letter.referenceIds,
+    date: letter.queuedAt,
+  });
+}
+
+function unwritable(at: Date): Refusal {
+  const problem = describeProblem(ProblemCode.MESSAGE_REJECTED, at, {
+    message: 'This email cannot be written down as one: an address or a header of it is broken.',
+    remedy: 'Correct the address of the sender or the recipient, and send it again.',
+    helpUrl: null,
+  });
+  return { problem, needsPerson: false, retryAfterMs: null, scope: 'MESSAGE' };
 }

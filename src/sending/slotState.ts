@@ -7,6 +7,10 @@ import type { SlotSendingState } from './blockers';
 export interface AccountState extends SlotSendingState {
   accountId: string;
   connectionId: string | null;
+  /** Of the connection. */
+  generation: number | null;
+  /** Whether something is RESERVED or TRANSMITTING, by whichever process. */
+  isInFlight: boolean;
   sentLast24h: number;
   /** The database's clock, which all processes share. */
   now: Date;
@@ -15,6 +19,8 @@ export interface AccountState extends SlotSendingState {
 interface Row {
   account_id: string;
   connection_id: string | null;
+  generation: number | null;
+  in_flight: boolean;
   state: ConnectionState;
   problem: Problem | null;
   paused: boolean;
@@ -28,13 +34,15 @@ interface Row {
 }
 
 /**
- * Reads the state of these accounts. Each subquery is one probe of an index: outgoing_counted (twice) and
- * outgoing_due.
+ * Reads the state of these accounts. Each subquery is one probe of an index: outgoing_counted (twice),
+ * outgoing_in_flight and outgoing_due.
  */
 export async function readAccountStates(db: Sql, accountIds: readonly string[]): Promise<AccountState[]> {
   const rows = await db.query<Row>(
-    `SELECT a.id AS account_id, c.id AS connection_id, c.state, c.problem, a.paused, a.daily_limit,
+    `SELECT a.id AS account_id, c.id AS connection_id, c.generation, c.state, c.problem, a.paused, a.daily_limit,
             a.parked_until, a.parked_problem, clock_timestamp() AS now,
+            EXISTS (SELECT FROM outgoing_messages o
+                     WHERE o.account_id = a.id AND o.state IN ('RESERVED', 'TRANSMITTING')) AS in_flight,
             (SELECT count(*)::int FROM counted_sends o
               WHERE o.account_id = a.id AND o.counted_at > clock_timestamp() - interval '24 hours') AS sent,
             (SELECT o.counted_at + interval '24 hours' FROM counted_sends o
@@ -49,6 +57,8 @@ export async function readAccountStates(db: Sql, accountIds: readonly string[]):
   return rows.map((row) => ({
     accountId: row.account_id,
     connectionId: row.connection_id,
+    generation: row.generation,
+    isInFlight: row.in_flight,
     connection: row.connection_id
       ? { state: row.state, problem: row.problem && reviveProblem(row.problem) }
       : null,

@@ -1,5 +1,6 @@
-import { type Refusal } from '../gmail/refusals';
+import type { Refusal } from '../gmail/refusals';
 import { openSmtpSession, type SmtpSession } from '../gmail/smtpSession';
+import type { ConnectionHold } from '../slots/connectionState';
 import { openCredentials } from '../slots/credentials';
 import type { SendingRoom } from './sendingRoom';
 
@@ -11,51 +12,58 @@ export type SessionResult =
 /** Gmail counts logins, so a session serves a whole burst; but it is not kept for the next one minutes away. */
 const IDLE_MS = 20_000;
 
+interface KeptSession {
+  session: SmtpSession;
+  generation: number;
+  idle?: NodeJS.Timeout;
+}
+
 /** The SMTP sessions of this process, at most one for each connection. */
 export class SmtpSessions {
-  private readonly open = new Map<
-    string,
-    { session: SmtpSession; generation: number; idle?: NodeJS.Timeout }
-  >();
+  private readonly kept = new Map<string, KeptSession>();
 
-  constructor(private readonly room: SendingRoom) {}
+  /** @param idleMs how long a session that nobody uses stays open */
+  constructor(
+    private readonly room: SendingRoom,
+    private readonly idleMs = IDLE_MS,
+  ) {}
 
-  /** The connection's session: the open one, or a new login. It belongs to the caller until given back. */
-  async take(connectionId: string, signal: AbortSignal): Promise<SessionResult> {
-    const held = await openCredentials(this.room.slots, connectionId);
-    const kept = this.open.get(connectionId);
-    if (kept) clearTimeout(kept.idle);
-    if (!held) {
-      await this.end(connectionId);
-      return { outcome: 'Disconnected' };
-    }
-    const { generation } = held;
-    if (kept?.session.isOpen && kept.generation === generation) {
-      return { outcome: 'Ready', session: kept.session, generation };
-    }
+  /**
+   * The connection's session: the open one if it is of this generation, or a new login. It belongs to the
+   * caller until given back.
+   */
+  async take({ connectionId, generation }: ConnectionHold, signal: AbortSignal): Promise<SessionResult> {
+    const kept = this.kept.get(connectionId);
+    clearTimeout(kept?.idle);
+    if (kept?.session.isOpen && kept.generation === generation) return { outcome: 'Ready', ...kept };
     await this.end(connectionId);
+    const held = await openCredentials(this.room.slots, connectionId);
+    if (!held) return { outcome: 'Disconnected' };
     const { log, endpoints } = this.room;
     const opening = await openSmtpSession(endpoints.smtp, held.credentials, { log, signal });
-    if (opening.outcome === 'Failed') return { outcome: 'Refused', refusal: opening.refusal, generation };
-    this.open.set(connectionId, { session: opening.session, generation });
-    return { outcome: 'Ready', session: opening.session, generation };
+    if (opening.outcome === 'Failed') {
+      return { outcome: 'Refused', refusal: opening.refusal, generation: held.generation };
+    }
+    const opened = { session: opening.session, generation: held.generation };
+    this.kept.set(connectionId, opened);
+    return { outcome: 'Ready', ...opened };
   }
 
   /** The burst is over: the session ends by itself unless the next one comes soon. */
   giveBack(connectionId: string): void {
-    const kept = this.open.get(connectionId);
-    if (kept) kept.idle = setTimeout(() => void this.end(connectionId), IDLE_MS);
+    const kept = this.kept.get(connectionId);
+    if (kept) kept.idle = setTimeout(() => void this.end(connectionId), this.idleMs);
   }
 
   async end(connectionId: string): Promise<void> {
-    const kept = this.open.get(connectionId);
+    const kept = this.kept.get(connectionId);
     if (!kept) return;
     clearTimeout(kept.idle);
-    this.open.delete(connectionId);
+    this.kept.delete(connectionId);
     await kept.session.close();
   }
 
   async endAll(): Promise<void> {
-    await Promise.all([...this.open.keys()].map((connectionId) => this.end(connectionId)));
+    await Promise.all([...this.kept.keys()].map((connectionId) => this.end(connectionId)));
   }
 }

@@ -1,0 +1,122 @@
+import type { Transaction } from '../database/database';
+import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
+import { findSuppressions } from '../prospects/suppressions';
+import { blockersOf } from './blockers';
+import type { SendingRoom } from './sendingRoom';
+import { type AccountState, readAccountStates } from './slotState';
+
+/** A claim that is not renewed for so long is void. Others look every second: all within product.md's 15. */
+export const CLAIM_SECONDS = 12;
+/** Reserved at a time: enough that claiming costs next to nothing, few enough that a settings change bites. */
+const RESERVED_AT_ONCE = 20;
+
+export interface MessageRef {
+  id: string;
+  workspaceId: string;
+}
+
+/** The next emails of an account, RESERVED for this process, in the order in which they go out. */
+export interface Claim {
+  accountId: string;
+  connectionId: string;
+  generation: number;
+  messages: MessageRef[];
+  /** Found suppressed, and CANCELLED for it. */
+  cancelled: MessageRef[];
+}
+
+/**
+ * Claims the next due emails of each of these accounts: QUEUED to RESERVED, under the accounts' locks, where
+ * nothing blocks and the recipient is not suppressed. Commits before it returns, so before anything is said to
+ * Gmail.
+ *
+ * A lock held elsewhere means that another process is claiming there; rows in flight, that one is sending.
+ * Stands on outgoing_due and outgoing_in_flight.
+ *
+ * @returns a claim or null for each account, in their order
+ */
+export async function claimBatches(
+  room: SendingRoom,
+  accountIds: readonly string[],
+): Promise<(Claim | null)[]> {
+  const claims = await room.db.transaction(async (tx) => {
+    // NO KEY: whoever queues an email refers to the account, and is not to wait for us, nor we for them.
+    const locked = await tx.query<{ id: string }>(
+      'SELECT id FROM gmail_accounts WHERE id = ANY($1) FOR NO KEY UPDATE SKIP LOCKED',
+      [accountIds],
+    );
+    // A statement of its own: only after the lock is there a snapshot that shows what others did under it.
+    const states = await readAccountStates(
+      tx,
+      locked.map(({ id }) => id),
+    );
+    const free = states.filter(mayClaim);
+    return free.length > 0 ? reserve(tx, room, free) : [];
+  });
+  return accountIds.map((id) => claims.find(({ accountId }) => accountId === id) ?? null);
+}
+
+interface ReservedRow {
+  id: string;
+  workspaceId: string;
+  accountId: string;
+  email: string;
+}
+
+type FreeAccount = AccountState & { connectionId: string; generation: number };
+
+function mayClaim(state: AccountState): state is FreeAccount {
+  return state.connectionId !== null && !state.isInFlight && blockersOf(state, state.now).length === 0;
+}
+
+async function reserve(tx: Transaction, room: SendingRoom, accounts: FreeAccount[]): Promise<Claim[]> {
+  const reserved = await tx.query<ReservedRow>(
+    `WITH account AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS a (id, connection_id, room)),
+          due AS (
+            SELECT next.id FROM account CROSS JOIN LATERAL (
+              SELECT id FROM outgoing_messages
+               WHERE account_id = account.id AND connection_id = account.connection_id
+                 AND state = 'QUEUED' AND due_at <= clock_timestamp()
+               ORDER BY due_at, queued_at LIMIT account.room FOR UPDATE SKIP LOCKED) next),
+          reserved AS (
+            UPDATE outgoing_messages o
+               SET state = 'RESERVED', claimed_by = $4,
+                   claimed_until = clock_timestamp() + make_interval(secs => $5)
+              FROM due WHERE o.id = due.id
+            RETURNING o.id, o.workspace_id, o.account_id, o.to_address, o.due_at, o.queued_at)
+     SELECT id, workspace_id AS "workspaceId", account_id AS "accountId", to_address AS email
+       FROM reserved ORDER BY due_at, queued_at`,
+    [
+      accounts.map((account) => account.accountId),
+      accounts.map((account) => account.connectionId),
+      accounts.map((account) => Math.min(RESERVED_AT_ONCE, account.dailyLimit - account.sentLast24h)),
+      room.processId,
+      CLAIM_SECONDS,
+    ],
+  );
+  const suppressions = await findSuppressions(tx, reserved);
+  const suppressed = reserved.filter((_, index) => suppressions[index]);
+  if (suppressed.length > 0) await cancelSuppressed(tx, suppressed, room.now());
+  return accounts.map(({ accountId, connectionId, generation }) => {
+    const ofAccount = reserved.filter((row) => row.accountId === accountId);
+    const cancelled = ofAccount.filter((row) => suppressed.includes(row));
+    const messages = ofAccount.filter((row) => !suppressed.includes(row));
+    return { accountId, connectionId, generation, messages, cancelled };
+  });
+}
+
+async function cancelSuppressed(
+  tx: Transaction,
+  messages: readonly { id: string }[],
+  now: Date,
+): Promise<void> {
+  const problem: Problem = describeProblem(ProblemCode.RECIPIENT_REJECTED, now, {
+    message: 'The recipient was suppressed before this email went out.',
+    remedy: 'Nothing to do: whoever is suppressed is never written to.',
+  });
+  await tx.query(
+    `UPDATE outgoing_messages SET state = 'CANCELLED', problem = $2, claimed_by = NULL, claimed_until = NULL
+      WHERE id = ANY($1)`,
+    [messages.map(({ id }) => id), JSON.stringify(problem)],
+  );
+}
