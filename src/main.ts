@@ -16,6 +16,7 @@ import { createLog, type Log } from './lib/log';
 import { Seal } from './lib/seal';
 import type { ProspectsRoom } from './prospects/prospectsRoom';
 import { type RepliesRoom, WATCH_PACE } from './replies/repliesRoom';
+import { Staleness } from './replies/staleness';
 import { Watchers } from './replies/watchers';
 import { createSendingPort } from './sending/disconnecting';
 import { Reconciler } from './sending/reconciler';
@@ -134,6 +135,7 @@ function workersOf(config: Config, rooms: Rooms): Worker[] {
     createHousekeeping(rooms.identity),
     ...(config.roles.has('send') ? [new Sender(rooms.sending), new Reconciler(rooms.sending)] : []),
     ...(config.roles.has('watch') ? [new Watchers(rooms.replies)] : []),
+    new Staleness(rooms.replies),
   ];
 }
 

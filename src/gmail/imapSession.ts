@@ -28,6 +28,8 @@ export interface ImapSession {
   uidsReceivedSince(date: Date): Promise<number[]>;
   /** What has vanished meanwhile is left out. */
   fetchHeads(uids: readonly number[]): Promise<MessageHead[]>;
+  /** The same with the first `maxBytes` of each message, in one command: for a few small ones. */
+  fetchMessages(uids: readonly number[], maxBytes: number): Promise<Message[]>;
   /** The first `maxBytes` of a message as it stands, or null if it has vanished. */
   fetchSource(uid: number, maxBytes: number): Promise<Buffer | null>;
   /** The UIDs in the open folder of the messages with this Message-ID, angle brackets included. */
@@ -75,6 +77,11 @@ export interface MessageHead {
   gmailThreadId: string | null;
   labels: string[];
   flags: string[];
+}
+
+/** A message, or as much of its start as was asked for. */
+export interface Message extends MessageHead {
+  source: Buffer;
 }
 
 export interface ImapSessionOptions {

@@ -1,4 +1,4 @@
-import type { FetchMessageObject, ImapFlow, ImapFlowError, SearchObject } from 'imapflow';
+import type { FetchMessageObject, FetchQueryObject, ImapFlow, ImapFlowError, SearchObject } from 'imapflow';
 import type { Credentials, Endpoint } from './endpoints';
 import { chooseFolders } from './folders';
 import { explainImapRefusal } from './imapRefusals';
@@ -7,6 +7,7 @@ import type {
   ImapFeatures,
   ImapSession,
   ImapSessionOptions,
+  Message,
   MessageHead,
   OpenFolder,
 } from './imapSession';
@@ -117,9 +118,17 @@ export class OpenImapSession implements ImapSession {
   async fetchHeads(uids: readonly number[]): Promise<MessageHead[]> {
     const heads: MessageHead[] = [];
     for (let start = 0; start < uids.length; start += HEADS_AT_ONCE) {
-      heads.push(...(await this.fetchSomeHeads(uids.slice(start, start + HEADS_AT_ONCE))));
+      const rows = await this.fetchRows(uids.slice(start, start + HEADS_AT_ONCE), HEADER_ONLY);
+      heads.push(...rows.map((row) => this.readHead(row)));
     }
     return heads;
+  }
+
+  async fetchMessages(uids: readonly number[], maxBytes: number): Promise<Message[]> {
+    const rows = await this.fetchRows(uids, { source: { start: 0, maxLength: maxBytes } });
+    return rows.flatMap((row) =>
+      row.source ? [{ ...this.readHead(row), source: row.source.subarray(0, maxBytes) }] : [],
+    );
   }
 
   async fetchSource(uid: number, maxBytes: number): Promise<Buffer | null> {
@@ -211,7 +220,11 @@ export class OpenImapSession implements ImapSession {
     return found;
   }
 
-  private async fetchSomeHeads(uids: readonly number[]): Promise<MessageHead[]> {
+  /** Of each message what a head needs, and the bytes asked for; by ascending UID. */
+  private async fetchRows(
+    uids: readonly number[],
+    bytes: Pick<FetchQueryObject, 'bodyParts' | 'source'>,
+  ): Promise<FetchMessageObject[]> {
     const query = {
       uid: true,
       size: true,
@@ -219,7 +232,7 @@ export class OpenImapSession implements ImapSession {
       flags: true,
       labels: true,
       threadId: true,
-      bodyParts: [{ key: 'HEADER', start: 0, maxLength: MAX_HEADER_BYTES }],
+      ...bytes,
     };
     const rows = await this.command(
       () => this.client.fetchAll(uids.join(','), query, { uid: true }),
@@ -227,13 +240,12 @@ export class OpenImapSession implements ImapSession {
     );
     // A flag that changes meanwhile comes as a row too, of a UID and flags alone.
     const wanted = new Set(uids);
-    const heads = rows.filter((row) => wanted.has(row.uid) && row.size !== undefined);
-    return heads.map((row) => this.readHead(row)).sort((a, b) => a.uid - b.uid);
+    return rows.filter((row) => wanted.has(row.uid) && row.size !== undefined).sort((a, b) => a.uid - b.uid);
   }
 
   private readHead(row: FetchMessageObject): MessageHead {
     const { gmail } = this.features;
-    const headers = row.headers ?? row.bodyParts?.get('header') ?? Buffer.alloc(0);
+    const headers = row.headers ?? row.bodyParts?.get('header') ?? headerSection(row.source);
     return {
       uid: row.uid,
       size: row.size ?? 0,
@@ -299,3 +311,11 @@ const ONE_DAY = 24 * 60 * 60 * 1_000;
 /** A hostile message may have megabytes of header; what matching needs stands in the first lines. */
 const MAX_HEADER_BYTES = 64 * 1024;
 const HEADS_AT_ONCE = 100;
+const HEADER_ONLY = { bodyParts: [{ key: 'HEADER', start: 0, maxLength: MAX_HEADER_BYTES }] };
+
+/** Up to and including the empty line that ends it (RFC 5322 §2.1). */
+function headerSection(source: Buffer | undefined): Buffer {
+  if (!source) return Buffer.alloc(0);
+  const end = source.indexOf('\r\n\r\n');
+  return end < 0 ? source : source.subarray(0, end + 4);
+}

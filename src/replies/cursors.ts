@@ -3,10 +3,13 @@ import type { Sql } from '../database/database';
 /** Up to where a folder has been taken in. UIDs are below 2^32 (RFC 3501), so numbers hold them. */
 export interface FolderCursor {
   uidValidity: string;
-  /** What came before the connection: never looked at. */
+  /** What lies at or below it was there before the connection, and is never looked at. */
   baselineUid: number;
   lastUid: number;
 }
+
+/** So many UIDs below the last are compared again: Gmail may show a lower one after a higher one. */
+export const OVERLAP = 100;
 
 /** What a process that watches a connection must still hold whenever it writes. */
 export interface WatchLease {
@@ -49,7 +52,7 @@ export async function readCursor(
 }
 
 /** Begins a folder, or begins it anew under another UIDVALIDITY. */
-export async function writeCursor(
+export async function beginCursor(
   tx: Sql,
   connectionId: string,
   folder: string,
@@ -69,23 +72,25 @@ export async function writeCursor(
   ]);
 }
 
-/** Which of the UIDs from `firstUid` on have been dealt with. */
+/** Which of the UIDs near the cursor have been dealt with. */
 export async function readSeen(
   db: Sql,
   connectionId: string,
   folder: string,
-  uidValidity: string,
-  firstUid: number,
+  { uidValidity, lastUid }: FolderCursor,
 ): Promise<Set<number>> {
   const rows = await db.query<{ uid: string }>(
-    'SELECT uid FROM seen_mail WHERE connection_id = $1 AND folder = $2 AND uid_validity = $3 AND uid >= $4',
-    [connectionId, folder, uidValidity, firstUid],
+    'SELECT uid FROM seen_mail WHERE connection_id = $1 AND folder = $2 AND uid_validity = $3 AND uid > $4',
+    [connectionId, folder, uidValidity, lastUid - OVERLAP],
   );
   return new Set(rows.map((row) => Number(row.uid)));
 }
 
-/** Notes that these UIDs are dealt with, and moves the cursor past them. Never moves it back. */
-export async function markSeen(
+/**
+ * Notes that these UIDs are dealt with, and moves the cursor past them, never back. What lies too far below
+ * it to be compared again is forgotten.
+ */
+export async function advanceCursor(
   tx: Sql,
   connectionId: string,
   folder: string,
@@ -94,13 +99,16 @@ export async function markSeen(
 ): Promise<void> {
   if (uids.length === 0) return;
   await tx.query(
-    `INSERT INTO seen_mail (connection_id, folder, uid_validity, uid)
-     SELECT $1, $2, $3, unnest($4::bigint[]) ON CONFLICT DO NOTHING`,
-    [connectionId, folder, uidValidity, uids],
-  );
-  await tx.query(
-    `UPDATE folder_cursors SET last_uid = greatest(last_uid, $4)
+    `WITH noted AS (
+       INSERT INTO seen_mail (connection_id, folder, uid_validity, uid)
+       SELECT $1, $2, $3, unnest($4::bigint[]) ON CONFLICT DO NOTHING
+     ), forgotten AS (
+       DELETE FROM seen_mail s USING folder_cursors c
+        WHERE s.connection_id = $1 AND s.folder = $2 AND s.uid_validity = $3
+          AND c.connection_id = $1 AND c.folder = $2 AND c.uid_validity = $3 AND s.uid <= c.last_uid - $6
+     )
+     UPDATE folder_cursors SET last_uid = greatest(last_uid, $5)
       WHERE connection_id = $1 AND folder = $2 AND uid_validity = $3`,
-    [connectionId, folder, uidValidity, Math.max(...uids)],
+    [connectionId, folder, uidValidity, uids, Math.max(...uids), OVERLAP],
   );
 }

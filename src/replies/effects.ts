@@ -1,6 +1,7 @@
 import type { Transaction } from '../database/database';
 import { describeProblem, ProblemCode } from '../gmail/problem';
-import { suppress } from '../prospects/suppressions';
+import type { SuppressionReason } from '../prospects/suppression.entity';
+import { normaliseSuppression, suppress } from '../prospects/suppressions';
 import { parkAccount } from '../sending/ledger';
 import { ReceivedKind } from './classification';
 import type { Match } from './matchMail';
@@ -30,7 +31,7 @@ export async function applyEffects(
     case ReceivedKind.BOUNCE:
       return markBounced(tx, message, match);
     case ReceivedKind.UNSUBSCRIBE:
-      await suppress(
+      await suppressIfAddress(
         tx,
         message.workspaceId,
         match.outgoing?.toAddress ?? message.fromAddress,
@@ -38,7 +39,9 @@ export async function applyEffects(
       );
       return [];
     case ReceivedKind.COMPLAINT:
-      if (match.outgoing) await suppress(tx, message.workspaceId, match.outgoing.toAddress, 'COMPLAINED');
+      if (match.outgoing) {
+        await suppressIfAddress(tx, message.workspaceId, match.outgoing.toAddress, 'COMPLAINED');
+      }
       return [];
     case ReceivedKind.SENDING_REFUSED:
       return message.rule === 'gmail-limit-reached' ? park(tx, room, message) : [];
@@ -69,9 +72,19 @@ async function markBounced(
     JSON.stringify(problem),
   ]);
   if (failure?.deadAddress && (failure.recipient === null || failure.recipient === outgoing.toAddress)) {
-    await suppress(tx, message.workspaceId, outgoing.toAddress, 'BOUNCED');
+    await suppressIfAddress(tx, message.workspaceId, outgoing.toAddress, 'BOUNCED');
   }
   return [{ topic: `outgoing:${message.workspaceId}`, id: outgoing.id }];
+}
+
+/** A sender may call itself anything; what is no address cannot be written to either. */
+async function suppressIfAddress(
+  tx: Transaction,
+  workspaceId: string,
+  address: string,
+  reason: SuppressionReason,
+): Promise<void> {
+  if (normaliseSuppression(address) !== null) await suppress(tx, workspaceId, address, reason);
 }
 
 async function park(tx: Transaction, room: RepliesRoom, message: ReceivedMessage): Promise<Change[]> {

@@ -31,7 +31,9 @@ const DEFAULT_KINDS: readonly ReceivedKind[] = [
 ];
 
 /** Read at a time; a slow subscriber holds no more than this in memory. */
-const BATCH = 100;
+const BATCH = 25;
+/** How soon a database that did not answer is asked again. */
+const RETRY_MS = 1_000;
 /** A notice may be lost with its connection; the feed's end is looked at again after so long. */
 const LOOK_AGAIN_MS = 10_000;
 
@@ -48,7 +50,12 @@ export async function listReplyEvents(
 ): Promise<Page<ReplyEvent>> {
   const size = pageSize(request);
   const matching = await whereOf(room, viewer, request.filter);
-  const messages = await readAfter(room, matching, positionOf(request.after), size + 1);
+  const messages = await readAfter(
+    room,
+    matching,
+    isGiven(request.after) ? positionOf(request.after) : '0',
+    size + 1,
+  );
   const totalCount = await room.db.manager.countBy(ReceivedMessage, matching);
   return pageOf(messages.map(eventOf), size, ({ message }) => [message.position], totalCount);
 }
@@ -57,6 +64,8 @@ export async function listReplyEvents(
  * The feed from `after` on, and then live; without `after`, from its end as it is now. Every event is read
  * from the database in the order of its position, and a notice only says that there may be more: so there is
  * no seam between what was kept and what comes, and nothing that another process took in is missed.
+ *
+ * The next events are read when those before are taken: a client that reads slowly costs one batch of memory.
  */
 export async function followReplies(
   room: RepliesRoom,
@@ -66,31 +75,74 @@ export async function followReplies(
 ): Promise<AsyncIterable<ReplyEvent>> {
   const { workspaceId } = viewer;
   const matching = await whereOf(room, viewer, filter);
-  const start = after ? positionOf(after) : await readHead(room, workspaceId);
+  const start = isGiven(after) ? positionOf(after) : await readHead(room, workspaceId);
   return stream(async function* (signal) {
-    const notices = follow(room.notices, `replies:${workspaceId}`, signal);
+    const news = new FeedNews(room, workspaceId, signal);
     for (let position = start; !signal.aborted; ) {
-      const messages = await readAfter(room, matching, position, BATCH);
-      for (const message of messages) {
+      const { newest } = news;
+      const messages = await readSoon(room, matching, position);
+      for (const message of messages ?? []) {
         position = message.position;
         yield eventOf(message);
       }
-      if (messages.length < BATCH) await notice(notices, signal);
+      if (messages === null) await nap(RETRY_MS, signal);
+      else if (messages.length < BATCH) {
+        // All up to there was seen, also what the filter leaves out: it need not be passed once more.
+        position = later(position, newest);
+        await news.next();
+      }
     }
   });
 }
 
-/** Resolves at the next notice, after a while without one, or at the end. */
-async function notice(notices: AsyncIterator<unknown>, signal: AbortSignal): Promise<void> {
-  const waiting = new AbortController();
-  const stop = () => waiting.abort();
-  signal.addEventListener('abort', stop, { once: true });
-  await Promise.race([
-    notices.next(),
-    sleep(LOOK_AGAIN_MS, undefined, { signal: waiting.signal }).catch(() => {}),
-  ]);
-  signal.removeEventListener('abort', stop);
-  stop();
+/** Whether the feed has grown, by notices; and now and then without one, since a notice can be lost. */
+class FeedNews {
+  /** The latest place that is known to be taken: whoever reads now sees all up to it. */
+  newest = '0';
+  private readonly notices: AsyncIterator<string[] | null>;
+  private coming: Promise<IteratorResult<string[] | null>>;
+
+  constructor(
+    room: RepliesRoom,
+    workspaceId: string,
+    private readonly signal: AbortSignal,
+  ) {
+    this.notices = follow(room.notices, `replies:${workspaceId}`, signal);
+    this.coming = this.notices.next();
+  }
+
+  /** Resolves at the next notice, after a while without one, or at the end. */
+  async next(): Promise<void> {
+    const waiting = new AbortController();
+    const signal = AbortSignal.any([waiting.signal, this.signal]);
+    const came = await Promise.race([this.coming, nap(LOOK_AGAIN_MS, signal)]);
+    waiting.abort();
+    if (!came) return;
+    this.newest = (came.done ? null : came.value)?.reduce(later, this.newest) ?? this.newest;
+    this.coming = this.notices.next();
+  }
+}
+
+function later(one: string, other: string): string {
+  return BigInt(one) > BigInt(other) ? one : other;
+}
+
+async function nap(milliseconds: number, signal: AbortSignal): Promise<undefined> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => {});
+}
+
+/** The next batch; null while the database cannot be reached, which ends nobody's subscription. */
+async function readSoon(
+  room: RepliesRoom,
+  matching: FindOptionsWhere<ReceivedMessage>,
+  position: string,
+): Promise<ReceivedMessage[] | null> {
+  try {
+    return await readAfter(room, matching, position, BATCH);
+  } catch (error) {
+    room.log.warn({ err: error }, 'The reply feed waits for the database');
+    return null;
+  }
 }
 
 /** Stands on the unique index over (workspace_id, position). */
@@ -137,8 +189,11 @@ function cursorOf(position: string): string {
   return encodeCursor([position]);
 }
 
-function positionOf(cursor: string | null | undefined): string {
-  if (!cursor) return '0';
+function isGiven(cursor: string | null | undefined): cursor is string {
+  return cursor !== null && cursor !== undefined;
+}
+
+function positionOf(cursor: string): string {
   const [position = ''] = decodeCursor(cursor, 1);
   if (/^\d{1,18}$/.test(position)) return position;
   throw new BadInput([{ path: 'after', message: 'is no cursor of the reply feed' }]);

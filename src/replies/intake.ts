@@ -1,15 +1,14 @@
 import type { Transaction } from '../database/database';
 import { sqlState } from '../database/sqlState';
-import { canonicalAddress } from '../gmail/address';
 import type { MessageHead } from '../gmail/imapSession';
 import { snippetOf } from '../sending/snippet';
 import { type Classification, classify, ReceivedKind } from './classification';
-import { holdLease, markSeen, type WatchLease } from './cursors';
+import { advanceCursor, holdLease, type WatchLease } from './cursors';
 import { applyEffects } from './effects';
-import { referencedMessageIds } from './matching';
-import { isOurs, type Match, matchFailedRecipient, matchMail } from './matchMail';
-import { type MailHeads, type ParsedMail, parseHeads, parseMail } from './mime';
+import type { Match } from './matchMail';
+import { type MailHeads, type ParsedMail, parseMail } from './mime';
 import { ReceivedMessage } from './received.entity';
+import { looksLikeReport, matchReport, type RecognisedMail, recogniseMails } from './recognise';
 import type { RepliesRoom } from './repliesRoom';
 import { extractReplyText } from './replyText';
 import { sanitizeMailHtml } from './sanitizeHtml';
@@ -25,135 +24,209 @@ export interface MailPlace {
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Fetches the source of a mail, as much of it as is read; null when it has vanished. */
-export type FetchSource = (uid: number, maxBytes: number) => Promise<Buffer | null>;
+export type FetchSource = (message: MessageHead, maxBytes: number) => Promise<Buffer | null>;
 
 /**
- * Takes in one mail if it concerns us: it answers what we sent, or reports on it, or comes from somebody we
- * wrote to. What concerns nobody here is not read beyond its head, and its UID is left to the caller to skip.
+ * Takes in those of these mails that concern us, in their order: that answer what we sent, or report on it, or
+ * come from somebody we wrote to. What concerns nobody here is not read beyond its head, and only its UID is
+ * kept, for all such mails in one transaction.
  *
- * The message, what it changes, and the cursor are one transaction. The same mail in another folder is known
- * by its identity, and taken in once.
+ * A message, what it changes, and the cursor are one transaction. The same mail in another folder is known by
+ * its identity, and taken in once.
  *
- * @returns whether it was taken in, cursor and all
+ * @returns the UIDs that are dealt with; the others have vanished before they could be read
  * @throws LeaseLost
  */
 export async function takeIn(
   room: RepliesRoom,
   lease: WatchLease & { email: string },
   place: MailPlace,
-  head: MessageHead,
+  messages: readonly MessageHead[],
   fetchSource: FetchSource,
-): Promise<boolean> {
-  const heads = parseHeads(head.headers);
-  const identity = head.gmailMessageId === null ? null : `gmail:${head.gmailMessageId}`;
-  if (await isOwnMail(room, lease, heads)) return false;
-  if (identity && (await isKnown(room, lease, place, identity))) return false;
-  const match = await matchMail(room.db, factsOf(lease, heads, head));
-  if (!match && !looksLikeReport(heads)) return false;
-
-  const source = await fetchSource(head.uid, MOST_BYTES);
-  if (source === null) return false;
-  const mail = await parseMail(source);
-  const ownIdentity = identity ?? `id:${mail.messageId}`;
-  if (!identity && (await isKnown(room, lease, place, ownIdentity))) return false;
-  const classification = classify(mail);
-  const found = match ?? (await matchReport(room, lease, mail, head, classification));
-  if (!found) return false;
-  try {
-    await store(room, lease, place, head, mail, ownIdentity, classification, found);
-  } catch (error) {
-    if (!isRefusedData(error)) throw error;
-    room.log.error({ err: error, connectionId: lease.connectionId, uid: head.uid }, 'A mail is stored bare');
-    await store(room, lease, place, head, bareMail(mail), ownIdentity, classification, found);
+): Promise<number[]> {
+  const takenIn: number[] = [];
+  const passedOver: number[] = [];
+  let mails = await recogniseMails(room.db, lease, messages);
+  for (let mail = mails.shift(); mail; mail = mails.shift()) {
+    const { uid } = mail.message;
+    const outcome = await takeInOne(room, lease, place, mail, fetchSource);
+    if (outcome === 'PASSED_OVER') passedOver.push(uid);
+    if (outcome === 'TAKEN_IN') {
+      takenIn.push(uid);
+      if (mails.some(belongsWith(mail))) {
+        const rest = mails.map(({ message }) => message);
+        mails = await recogniseMails(room.db, lease, rest);
+      }
+    }
   }
-  return true;
+  await passOver(room, lease, place, passedOver);
+  return [...takenIn, ...passedOver];
 }
 
-/** Moves the cursor past what concerns nobody here. @throws LeaseLost */
-export async function skipMail(
+async function takeInOne(
   room: RepliesRoom,
   lease: WatchLease,
   place: MailPlace,
+  mail: RecognisedMail,
+  fetchSource: FetchSource,
+): Promise<'TAKEN_IN' | 'PASSED_OVER' | 'VANISHED'> {
+  const { message, heads, match } = mail;
+  if (mail.knownInSpam !== null) {
+    if (mail.knownInSpam !== place.inSpam) await noteMove(room, lease, place, mail.identity);
+    return 'PASSED_OVER';
+  }
+  if (mail.isOurs || !(match || looksLikeReport(heads))) return 'PASSED_OVER';
+  const source = await fetchSource(message, MOST_BYTES);
+  if (source === null) return 'VANISHED';
+  const read = await readMail(room, heads, source);
+  const found =
+    match ?? (await matchReport(room.db, lease, message, read.mail, read.classification.failures));
+  if (!found) return 'PASSED_OVER';
+  try {
+    await store(room, lease, place, mail, read, found);
+  } catch (error) {
+    // The person was erased while their mail was read: it is nobody's now.
+    if (sqlState(error) === FOREIGN_KEY_VIOLATION) return 'PASSED_OVER';
+    if (!isRefusedData(error)) throw error;
+    room.log.error({ err: error, connectionId: lease.connectionId }, 'A mail could not be kept whole');
+    await store(room, lease, place, mail, unreadable(read.mail), found);
+  }
+  return 'TAKEN_IN';
+}
+
+/** Whether what is known of a mail may have changed by this one: they are one mail, or in one thread. */
+function belongsWith({ identity, message }: RecognisedMail): (other: RecognisedMail) => boolean {
+  const { gmailThreadId } = message;
+  return (other) =>
+    other.identity === identity || (gmailThreadId !== null && other.message.gmailThreadId === gmailThreadId);
+}
+
+/** Moves the cursor past what concerns nobody here. @throws LeaseLost */
+async function passOver(
+  room: RepliesRoom,
+  lease: WatchLease,
+  { folder, uidValidity }: MailPlace,
   uids: readonly number[],
 ): Promise<void> {
+  if (uids.length === 0) return;
   await room.db.transaction(async (tx) => {
     await holdLease(tx, lease);
-    await markSeen(tx, lease.connectionId, place.folder, place.uidValidity, uids);
+    await advanceCursor(tx, lease.connectionId, folder, uidValidity, uids);
   });
 }
+
+/** A mail that was taken in from another folder lies here now: it has left Spam, or was put there. */
+async function noteMove(
+  room: RepliesRoom,
+  lease: WatchLease,
+  { inSpam }: MailPlace,
+  identity: string,
+): Promise<void> {
+  const moved = await room.db.transaction(async (tx) => {
+    await holdLease(tx, lease);
+    return tx.query<{ conversation_id: string }>(
+      `UPDATE received_messages SET in_spam = $3 WHERE connection_id = $1 AND identity = $2
+        RETURNING conversation_id`,
+      [lease.connectionId, identity, inSpam],
+    );
+  });
+  for (const { conversation_id } of moved) {
+    room.notices.publish(`conversations:${lease.workspaceId}`, conversation_id);
+  }
+}
+
+/** What a mail says, and what it is. */
+interface ReadMail {
+  mail: ParsedMail;
+  replyText: string;
+  html: string | null;
+  classification: Classification;
+}
+
+/** Reads a mail. One that our readers fail on is kept unread: no mail may stop those behind it. */
+async function readMail(room: RepliesRoom, heads: MailHeads, source: Buffer): Promise<ReadMail> {
+  try {
+    const mail = await parseMail(source);
+    const html = mail.html === null ? null : sanitizeMailHtml(mail.html);
+    return { mail, replyText: extractReplyText(mail), html, classification: classify(mail) };
+  } catch (error) {
+    room.log.error({ err: error }, 'A mail could not be read');
+    return unreadable({ ...heads, text: '', html: null, attachments: [], report: null });
+  }
+}
+
+/** What is surely storable of a mail: better seen without its text than lost. */
+function unreadable(mail: ParsedMail): ReadMail {
+  const text = 'This message could not be read here. Please look at it in Gmail.';
+  return {
+    mail: { ...mail, subject: '', text, html: null, recipients: [], attachments: [] },
+    replyText: text,
+    html: null,
+    classification: {
+      kind: ReceivedKind.OTHER,
+      rule: 'unreadable',
+      detail: null,
+      failures: [],
+      returnDate: null,
+    },
+  };
+}
+
+const FOREIGN_KEY_VIOLATION = '23503';
 
 /** PostgreSQL refuses what is in the mail (classes 22, 54: data, limits): trying again would never help. */
 function isRefusedData(error: unknown): boolean {
   return /^(22|54)/.test(sqlState(error) ?? '');
 }
 
-/** What is surely storable of a mail: better seen without its text than lost. */
-function bareMail(mail: ParsedMail): ParsedMail {
-  const text = 'This message could not be read here. Please look at it in Gmail.';
-  return { ...mail, subject: '', text, html: null, recipients: [], attachments: [] };
-}
-
 async function store(
   room: RepliesRoom,
   lease: WatchLease,
   place: MailPlace,
-  head: MessageHead,
-  mail: ParsedMail,
-  identity: string,
-  classification: Classification,
+  { message, identity, heads }: RecognisedMail,
+  { mail, replyText, html, classification }: ReadMail,
   match: Match,
 ): Promise<void> {
+  const { kind, rule, detail, failures, returnDate } = classification;
   const stored = await room.db.transaction(async (tx) => {
     await holdLease(tx, lease);
-    const message = await insertMessage(tx, lease, place, head, mail, identity, classification, match);
-    await updateConversation(tx, message);
-    const changes = await applyEffects(tx, room, message, match);
-    await markSeen(tx, lease.connectionId, place.folder, place.uidValidity, [head.uid]);
-    return { message, changes };
+    const received = await tx.manager.save(ReceivedMessage, {
+      workspaceId: lease.workspaceId,
+      connectionId: lease.connectionId,
+      conversationId: match.conversationId,
+      outgoingId: match.outgoing?.id ?? null,
+      position: await nextPosition(tx, lease.workspaceId),
+      identity,
+      ...place,
+      uid: String(message.uid),
+      gmailThreadId: message.gmailThreadId,
+      messageId: heads.messageId,
+      fromAddress: heads.from?.address ?? '',
+      fromName: heads.from?.name ?? null,
+      recipients: mail.recipients,
+      subject: mail.subject,
+      text: mail.text,
+      replyText,
+      html,
+      // A date that a server makes up must not keep a conversation on top for years.
+      receivedAt: new Date(Math.min(message.internalDate.getTime(), room.now().getTime())),
+      kind,
+      matchedBy: match.matchedBy,
+      rule,
+      detail,
+      returnDate,
+      failures,
+      attachments: mail.attachments,
+    });
+    await updateConversation(tx, received);
+    const changes = await applyEffects(tx, room, received, match);
+    await advanceCursor(tx, lease.connectionId, place.folder, place.uidValidity, [message.uid]);
+    return { received, changes };
   });
-  const { workspaceId, position, conversationId } = stored.message;
+  const { workspaceId, position, conversationId } = stored.received;
   room.notices.publish(`replies:${workspaceId}`, position);
   room.notices.publish(`conversations:${workspaceId}`, conversationId);
   for (const { topic, id } of stored.changes) room.notices.publish(topic, id);
-}
-
-async function insertMessage(
-  tx: Transaction,
-  lease: WatchLease,
-  place: MailPlace,
-  head: MessageHead,
-  mail: ParsedMail,
-  identity: string,
-  { kind, rule, detail, failures, returnDate }: Classification,
-  match: Match,
-): Promise<ReceivedMessage> {
-  return tx.manager.save(ReceivedMessage, {
-    workspaceId: lease.workspaceId,
-    connectionId: lease.connectionId,
-    conversationId: match.conversationId,
-    outgoingId: match.outgoing?.id ?? null,
-    position: await nextPosition(tx, lease.workspaceId),
-    identity,
-    ...place,
-    uid: String(head.uid),
-    gmailThreadId: head.gmailThreadId,
-    messageId: mail.messageId,
-    fromAddress: mail.from?.address ?? '',
-    fromName: mail.from?.name ?? null,
-    recipients: mail.recipients,
-    subject: mail.subject,
-    text: mail.text,
-    replyText: extractReplyText(mail),
-    html: mail.html === null ? null : sanitizeMailHtml(mail.html),
-    receivedAt: head.internalDate,
-    kind,
-    matchedBy: match.matchedBy,
-    rule,
-    detail,
-    returnDate,
-    failures,
-    attachments: mail.attachments,
-  });
 }
 
 /**
@@ -179,7 +252,9 @@ const FOR_A_PERSON: ReadonlySet<ReceivedKind> = new Set([
 
 async function updateConversation(tx: Transaction, message: ReceivedMessage): Promise<void> {
   await tx.query(
-    `UPDATE conversations SET unread = unread OR $2, last_message_at = greatest(last_message_at, $3), snippet = $4,
+    `UPDATE conversations SET unread = unread OR $2, last_message_at = greatest(last_message_at, $3),
+            -- INTERNALDATE has whole seconds: an answer within the second looks older than what it answers.
+            snippet = CASE WHEN last_message_at < $3::timestamptz + interval '1 second' THEN $4 ELSE snippet END,
             gmail_thread_id = CASE WHEN connection_id = $6 THEN coalesce(gmail_thread_id, $5) ELSE gmail_thread_id END
       WHERE id = $1`,
     [
@@ -190,62 +265,5 @@ async function updateConversation(tx: Transaction, message: ReceivedMessage): Pr
       message.gmailThreadId,
       message.connectionId,
     ],
-  );
-}
-
-/** Our own mail is never a reply: the copy in Sent or All Mail, and what one of our slots wrote to another. */
-async function isOwnMail(room: RepliesRoom, lease: { email: string }, heads: MailHeads): Promise<boolean> {
-  const sender = heads.from?.address;
-  if (sender && canonicalAddress(sender) === canonicalAddress(lease.email)) return true;
-  return heads.hasOwnMessageId && (await isOurs(room.db, heads.messageId));
-}
-
-/** Whether the mail was taken in from another folder. One that left Spam for the inbox is no spam any more. */
-async function isKnown(
-  room: RepliesRoom,
-  { connectionId }: WatchLease,
-  { inSpam }: MailPlace,
-  identity: string,
-): Promise<boolean> {
-  const known = await room.db.query(
-    'UPDATE received_messages SET in_spam = in_spam AND $3 WHERE connection_id = $1 AND identity = $2 RETURNING id',
-    [connectionId, identity, inSpam],
-  );
-  return known.length > 0;
-}
-
-function factsOf(lease: WatchLease, heads: MailHeads, head: MessageHead) {
-  return {
-    workspaceId: lease.workspaceId,
-    connectionId: lease.connectionId,
-    referencedIds: referencedMessageIds(heads),
-    gmailThreadId: head.gmailThreadId,
-    sender: looksLikeReport(heads) ? null : (heads.from?.address ?? null),
-    isBulk: heads.headers.has('list-id') || heads.headers.has('list-unsubscribe'),
-    receivedAt: head.internalDate,
-  };
-}
-
-/** Worth reading whole, since a report may name our email in its body only. */
-function looksLikeReport({ headers, from }: MailHeads): boolean {
-  return (
-    /^multipart\/report/i.test(headers.first('content-type')?.trim() ?? '') ||
-    headers.has('x-failed-recipients') ||
-    /^(mailer-daemon|postmaster|mail-daemon|mdaemon)@/i.test(from?.address ?? '')
-  );
-}
-
-async function matchReport(
-  room: RepliesRoom,
-  lease: WatchLease,
-  mail: ParsedMail,
-  head: MessageHead,
-  { failures }: Classification,
-): Promise<Match | null> {
-  const facts = factsOf(lease, mail, head);
-  const recipients = failures.map(({ recipient }) => recipient).filter((recipient) => recipient !== null);
-  return (
-    (await matchMail(room.db, { ...facts, referencedIds: referencedMessageIds(mail), sender: null })) ??
-    (await matchFailedRecipient(room.db, facts, recipients))
   );
 }

@@ -6,14 +6,17 @@ import { isFreemail, MatchedBy } from './matching';
 export interface Match {
   matchedBy: MatchedBy;
   conversationId: string;
-  prospectId: string | null;
   outgoing: { id: string; toAddress: string } | null;
+}
+
+/** Where mail came in: only what was sent from there, or in that workspace, can have been answered. */
+export interface MatchScope {
+  workspaceId: string;
+  connectionId: string;
 }
 
 /** What a mail is matched on. */
 export interface MatchFacts {
-  workspaceId: string;
-  connectionId: string;
   /** The ids that it refers to, the likeliest first. */
   referencedIds: readonly string[];
   gmailThreadId: string | null;
@@ -23,104 +26,91 @@ export interface MatchFacts {
   receivedAt: Date;
 }
 
-/** Finds the conversation of a mail: by our Message-ID, Gmail's thread, the sender, then their company. */
-export async function matchMail(db: Sql, facts: MatchFacts): Promise<Match | null> {
-  return (
-    (await matchMessageId(db, facts)) ??
-    (await matchThread(db, facts)) ??
-    (await matchSender(db, facts)) ??
-    (await matchColleague(db, facts))
+/**
+ * Finds the conversation of each mail, in their order: by our Message-ID, else by Gmail's thread, else by the
+ * sender, else by their company. One query for all of them, each branch a probe of an index: the unique one over
+ * message_id, conversations_by_thread, the unique one over prospects, prospects_by_domain.
+ */
+export async function matchMails(
+  db: Sql,
+  { workspaceId, connectionId }: MatchScope,
+  mails: readonly MatchFacts[],
+): Promise<(Match | null)[]> {
+  const rows = await db.query<Row & { n: number }>(
+    `SELECT f.n, m.* FROM jsonb_to_recordset($3::jsonb)
+         AS f (n int, refs text[], thread text, sender text, domain text, received_at timestamptz)
+      CROSS JOIN LATERAL (
+        (SELECT 1 AS rank, '${MatchedBy.MESSAGE_ID}' AS matched_by, ${OUTGOING}
+           FROM outgoing_messages o WHERE o.message_id = ANY(f.refs) AND o.workspace_id = $1
+          ORDER BY array_position(f.refs, o.message_id) LIMIT 1)
+        UNION ALL
+        (SELECT 2, '${MatchedBy.GMAIL_THREAD}', c.id, NULL, NULL
+           FROM conversations c WHERE c.connection_id = $2 AND c.gmail_thread_id = f.thread
+          ORDER BY c.last_message_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT 3, '${MatchedBy.SENDER_ADDRESS}', ${OUTGOING}
+           FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
+          WHERE p.workspace_id = $1 AND p.email = f.sender AND o.connection_id = $2 AND o.counted_at < ${LATEST}
+          ORDER BY o.counted_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT 4, '${MatchedBy.SENDER_DOMAIN}', ${OUTGOING}
+           FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
+          WHERE p.workspace_id = $1 AND split_part(p.email, '@', 2) = f.domain AND o.connection_id = $2
+            AND o.counted_at BETWEEN f.received_at - make_interval(days => $4) AND ${LATEST}
+          ORDER BY o.counted_at DESC LIMIT 1)
+        ORDER BY rank LIMIT 1) m`,
+    [workspaceId, connectionId, JSON.stringify(mails.map(rowOf)), COLLEAGUE_DAYS],
   );
+  const byIndex = new Map(rows.map((row) => [row.n, matchOf(row)]));
+  return mails.map((_, index) => byIndex.get(index) ?? null);
 }
 
 /** The latest email of ours to one of these recipients, for a report that names nothing else. */
 export async function matchFailedRecipient(
   db: Sql,
-  { connectionId, receivedAt }: Pick<MatchFacts, 'connectionId' | 'receivedAt'>,
+  { connectionId }: MatchScope,
   recipients: readonly string[],
+  receivedAt: Date,
 ): Promise<Match | null> {
-  const rows = await db.query<Row>(
-    `SELECT ${COLUMNS} FROM outgoing_messages o
+  const [row] = await db.query<Row>(
+    `SELECT '${MatchedBy.BOUNCE_REPORT}' AS matched_by, ${OUTGOING} FROM outgoing_messages o
       WHERE o.connection_id = $1 AND o.to_address = ANY($2)
         AND o.counted_at BETWEEN $3::timestamptz - interval '7 days' AND $3::timestamptz + interval '5 minutes'
       ORDER BY o.counted_at DESC LIMIT 1`,
     [connectionId, recipients, receivedAt],
   );
-  return matchOf(rows[0], MatchedBy.BOUNCE_REPORT);
-}
-
-/** Whether a mail is one that we sent ourselves: its copy, or what went from one slot to another. */
-export async function isOurs(db: Sql, messageId: string): Promise<boolean> {
-  return (await db.query('SELECT 1 FROM outgoing_messages WHERE message_id = $1', [messageId])).length > 0;
+  return row ? matchOf(row) : null;
 }
 
 /** After so many days without an email of ours, a colleague's mail is no answer to it. */
 const COLLEAGUE_DAYS = 30;
 
+const OUTGOING = 'o.conversation_id, o.id AS outgoing_id, o.to_address';
+/** An answer comes after its email; Gmail's clock and ours may differ. */
+const LATEST = "f.received_at + interval '5 minutes'";
+
 interface Row {
+  matched_by: MatchedBy;
   conversation_id: string;
-  prospect_id: string | null;
   outgoing_id: string | null;
   to_address: string | null;
 }
 
-const COLUMNS = 'o.conversation_id, o.prospect_id, o.id AS outgoing_id, o.to_address';
-
-/** Stands on the unique index over message_id. */
-async function matchMessageId(db: Sql, facts: MatchFacts): Promise<Match | null> {
-  if (facts.referencedIds.length === 0) return null;
-  const rows = await db.query<Row>(
-    `SELECT ${COLUMNS} FROM outgoing_messages o WHERE o.message_id = ANY($1::text[]) AND o.workspace_id = $2
-      ORDER BY array_position($1::text[], o.message_id) LIMIT 1`,
-    [facts.referencedIds, facts.workspaceId],
-  );
-  return matchOf(rows[0], MatchedBy.MESSAGE_ID);
+function rowOf({ referencedIds, gmailThreadId, sender, isBulk, receivedAt }: MatchFacts, n: number) {
+  const domain = sender === null ? '' : domainOf(sender);
+  const mayBeColleague = domain !== '' && !isBulk && !isFreemail(domain);
+  return {
+    n,
+    refs: referencedIds,
+    thread: gmailThreadId,
+    sender,
+    domain: mayBeColleague ? domain : null,
+    received_at: receivedAt,
+  };
 }
 
-/** Stands on conversations_by_thread. */
-async function matchThread(db: Sql, facts: MatchFacts): Promise<Match | null> {
-  if (facts.gmailThreadId === null) return null;
-  const rows = await db.query<Row>(
-    `SELECT c.id AS conversation_id, c.prospect_id, NULL AS outgoing_id, NULL AS to_address FROM conversations c
-      WHERE c.connection_id = $1 AND c.gmail_thread_id = $2 ORDER BY c.last_message_at DESC LIMIT 1`,
-    [facts.connectionId, facts.gmailThreadId],
-  );
-  return matchOf(rows[0], MatchedBy.GMAIL_THREAD);
-}
-
-/** A prospect whom this account has written to. */
-async function matchSender(db: Sql, facts: MatchFacts): Promise<Match | null> {
-  if (facts.sender === null) return null;
-  const rows = await db.query<Row>(
-    `SELECT ${COLUMNS} FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
-      WHERE p.workspace_id = $1 AND p.email = $2 AND o.connection_id = $3
-        AND o.counted_at < $4::timestamptz + interval '5 minutes'
-      ORDER BY o.counted_at DESC LIMIT 1`,
-    [facts.workspaceId, facts.sender, facts.connectionId, facts.receivedAt],
-  );
-  return matchOf(rows[0], MatchedBy.SENDER_ADDRESS);
-}
-
-/** Somebody of the same company as a prospect whom this account wrote to lately. Stands on prospects_by_domain. */
-async function matchColleague(db: Sql, facts: MatchFacts): Promise<Match | null> {
-  const domain = facts.sender === null ? '' : domainOf(facts.sender);
-  if (domain === '' || facts.isBulk || isFreemail(domain)) return null;
-  const rows = await db.query<Row>(
-    `SELECT ${COLUMNS} FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
-      WHERE p.workspace_id = $1 AND split_part(p.email, '@', 2) = $2 AND o.connection_id = $3
-        AND o.counted_at BETWEEN $4::timestamptz - make_interval(days => $5)
-                             AND $4::timestamptz + interval '5 minutes'
-      ORDER BY o.counted_at DESC LIMIT 1`,
-    [facts.workspaceId, domain, facts.connectionId, facts.receivedAt, COLLEAGUE_DAYS],
-  );
-  return matchOf(rows[0], MatchedBy.SENDER_DOMAIN);
-}
-
-function matchOf(row: Row | undefined, matchedBy: MatchedBy): Match | null {
-  if (!row) return null;
+function matchOf({ matched_by, conversation_id, outgoing_id, to_address }: Row): Match {
   const outgoing =
-    row.outgoing_id !== null && row.to_address !== null
-      ? { id: row.outgoing_id, toAddress: row.to_address }
-      : null;
-  return { matchedBy, conversationId: row.conversation_id, prospectId: row.prospect_id, outgoing };
+    outgoing_id !== null && to_address !== null ? { id: outgoing_id, toAddress: to_address } : null;
+  return { matchedBy: matched_by, conversationId: conversation_id, outgoing };
 }

@@ -6,17 +6,24 @@ import { backoffDelay } from '../lib/backoff';
 import { type ConnectionState, moveConnection } from '../slots/connectionState';
 import { openCredentials } from '../slots/credentials';
 import { announceSlot } from '../slots/slotsRoom';
-import { catchUp, type Watch, type WatchedFolder } from './catchUp';
 import { LeaseLost, type WatchLease } from './cursors';
+import { FolderReader, type Watch } from './folderReader';
 import type { RepliesRoom } from './repliesRoom';
 
 /** First within a second, since Gmail drops sessions at random; in the end five minutes. Milliseconds. */
 const RECONNECT = { first: 1_000, most: 300_000 };
-/** A session has to live so long before the next loss counts as the first again. */
+/** A session has to stay proven for so long before the next loss counts as the first again. */
 const SURVIVAL_MS = 120_000;
+/** Without a database there is no login, so nothing to spare Gmail: it is asked again soon. */
+const DATABASE_RETRY_MS = { first: 1_000, most: 4_000 };
 /** Refusals that say themselves how long to stay away. */
 const LOCK_OUTS: ReadonlySet<ProblemCode> = new Set([
   ProblemCode.TOO_MANY_CONNECTIONS,
+  ProblemCode.TOO_MANY_LOGINS,
+  ProblemCode.BANDWIDTH_EXCEEDED,
+]);
+/** Those of them that last for hours, and so are shown as a pause. */
+const HOURS_AWAY: ReadonlySet<ProblemCode> = new Set([
   ProblemCode.TOO_MANY_LOGINS,
   ProblemCode.BANDWIDTH_EXCEEDED,
 ]);
@@ -28,6 +35,14 @@ export interface WatchedConnection extends WatchLease {
   lastProofAt: Date | null;
 }
 
+/** How a session ended. */
+type End =
+  /** The connection is another's by now, or disconnected. */
+  | { how: 'LEASE_LOST' }
+  /** There was no login: our own database did not answer. */
+  | { how: 'NOT_BEGUN' }
+  | { how: 'LOST'; refusal: Refusal | null; survived: boolean };
+
 /**
  * The supervisor of one connection: connect, catch up, wait for news, catch up, and so on, until the session
  * dies; then the same again after a while. A session is never repaired. What a session says is only a wake-up:
@@ -37,6 +52,7 @@ export interface WatchedConnection extends WatchLease {
 export class Watcher {
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
+  private ended = false;
 
   constructor(
     private readonly room: RepliesRoom,
@@ -44,9 +60,14 @@ export class Watcher {
   ) {}
 
   start(): void {
-    this.running ??= this.run(this.stopping.signal).catch((error) => {
-      this.room.log.error({ err: error, connectionId: this.connection.connectionId }, 'A watcher broke down');
+    this.running ??= this.run(this.stopping.signal).finally(() => {
+      this.ended = true;
     });
+  }
+
+  /** It stopped by itself: the connection is no longer its own, or a person must act. */
+  get hasEnded(): boolean {
+    return this.ended;
   }
 
   async stop(): Promise<void> {
@@ -55,37 +76,49 @@ export class Watcher {
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    for (let failures = 0; !signal.aborted; ) {
-      const beganAt = performance.now();
+    for (let failures = 0, unbegun = 0; !signal.aborted; ) {
       const end = await this.watchOnce(signal);
-      if (end === 'LEASE_LOST' || signal.aborted) return;
-      failures = performance.now() - beganAt >= SURVIVAL_MS ? 1 : failures + 1;
-      if (!(await this.heed(end))) return;
-      await sleep(reconnectDelay(end, failures), undefined, { signal }).catch(() => {});
+      if (end.how === 'LEASE_LOST' || signal.aborted) return;
+      if (end.how === 'NOT_BEGUN') {
+        await nap(backoffDelay(DATABASE_RETRY_MS, ++unbegun), signal);
+        continue;
+      }
+      unbegun = 0;
+      failures = end.survived ? 1 : failures + 1;
+      if (!(await this.heed(end.refusal))) return;
+      await nap(reconnectDelay(end.refusal, failures), signal);
     }
   }
 
   /** One session from its login to its end; never rejects. */
-  private async watchOnce(signal: AbortSignal): Promise<Refusal | 'LEASE_LOST' | null> {
+  private async watchOnce(signal: AbortSignal): Promise<End> {
     const { room, connection } = this;
+    const log = room.log.child({ connectionId: connection.connectionId });
+    const held = await openCredentials(room.slots, connection.connectionId).catch((error) => {
+      log.info({ err: error }, 'A watcher waits for the database');
+      return 'NOT_BEGUN' as const;
+    });
+    if (held === 'NOT_BEGUN') return { how: 'NOT_BEGUN' };
+    if (held?.generation !== connection.generation) return { how: 'LEASE_LOST' };
+    const opening = await openImapSession(room.endpoints.imap, held.credentials, { signal, log });
+    if (opening.outcome === 'Failed') return { how: 'LOST', refusal: opening.refusal, survived: false };
+    const { session } = opening;
+    const beganAt = performance.now();
+    const lost = (refusal: Refusal | null): End => ({
+      how: 'LOST',
+      refusal,
+      survived: performance.now() - beganAt >= SURVIVAL_MS,
+    });
     try {
-      const held = await openCredentials(room.slots, connection.connectionId);
-      if (held?.generation !== connection.generation) return 'LEASE_LOST';
-      const { email } = held.credentials;
-      const log = room.log.child({ connectionId: connection.connectionId });
-      const opening = await openImapSession(room.endpoints.imap, held.credentials, { signal, log });
-      if (opening.outcome === 'Failed') return opening.refusal;
-      const { session } = opening;
-      try {
-        await this.watch({ room, session, lease: { ...connection, email } }, signal);
-        return signal.aborted ? null : await session.closed;
-      } finally {
-        await session.close();
-      }
+      const lease = { ...connection, email: held.credentials.email };
+      await this.watch({ room, session, lease }, signal);
+      return lost(signal.aborted ? null : await session.closed);
     } catch (error) {
-      if (error instanceof LeaseLost) return 'LEASE_LOST';
-      room.log.info({ err: error, connectionId: connection.connectionId }, 'A watcher lost its session');
-      return refusalIn(error);
+      if (error instanceof LeaseLost) return { how: 'LEASE_LOST' };
+      log.info({ err: error }, 'A watcher lost its session');
+      return lost(refusalIn(error));
+    } finally {
+      await session.close();
     }
   }
 
@@ -93,33 +126,48 @@ export class Watcher {
   private async watch(watch: Watch, signal: AbortSignal): Promise<void> {
     const { room, session } = watch;
     const folders = await session.findFolders();
-    const inbox = { path: folders.inbox, inSpam: false };
-    const rounds = new Rounds(folders, room.pace);
-    await catchUp(watch, inbox, true);
+    const inbox = new FolderReader(watch, { path: folders.inbox, inSpam: false });
+    const rounds = new Rounds(watch, folders);
+    await inbox.reopen();
     await this.proved();
     while (session.isOpen && !signal.aborted) {
       for (const folder of rounds.due()) {
-        await catchUp(watch, folder, true);
-        await catchUp(watch, inbox, true);
+        await this.lookAside(watch, folder);
+        await inbox.reopen();
+        await this.proved();
       }
       const news = await session.waitForNews(rounds.nextIn(room.pace.proofEvery), signal);
       if (news === 'CLOSED' || signal.aborted) return;
-      await catchUp(watch, inbox, news === 'TIMEOUT');
+      if (news === 'NEWS') {
+        await inbox.glance();
+        await inbox.read();
+      } else {
+        await inbox.reopen();
+      }
       await this.proved();
     }
   }
 
+  /** A folder that cannot be read, or was hidden meanwhile, must not take the inbox with it. */
+  private async lookAside({ room, session, lease }: Watch, folder: FolderReader): Promise<void> {
+    try {
+      await folder.reopen();
+    } catch (error) {
+      if (!(error instanceof ImapFailure) || !session.isOpen) throw error;
+      room.log.info({ err: error, connectionId: lease.connectionId }, 'A folder could not be read');
+    }
+  }
+
   private async proved(): Promise<void> {
-    const { connectionId, generation, watchedBy } = this.connection;
-    const [proof] = await this.room.db.query<{ was: ConnectionState }>(
-      `UPDATE connections c SET last_proof_at = clock_timestamp() FROM connections before
-        WHERE c.id = $1 AND c.generation = $2 AND c.watched_by = $3 AND c.slot_id IS NOT NULL AND before.id = c.id
-        RETURNING before.state AS was`,
+    const { connectionId, generation, watchedBy, workspaceId, slotId } = this.connection;
+    const [proven] = await this.room.db.query<{ state: ConnectionState }>(
+      `UPDATE connections SET last_proof_at = clock_timestamp()
+        WHERE id = $1 AND generation = $2 AND watched_by = $3 AND slot_id IS NOT NULL RETURNING state`,
       [connectionId, generation, watchedBy],
     );
-    if (!proof) throw new LeaseLost();
-    if (proof.was !== 'WATCHING') await moveConnection(this.room.db, this.connection, 'WATCHING', null);
-    announceSlot(this.room.notices, this.connection.workspaceId, this.connection.slotId);
+    if (!proven) throw new LeaseLost();
+    if (proven.state !== 'WATCHING') await moveConnection(this.room.db, this.connection, 'WATCHING', null);
+    announceSlot(this.room.notices, workspaceId, slotId);
   }
 
   /** Shows the end of a session in the connection's state. @returns whether to try again */
@@ -139,20 +187,21 @@ export class Watcher {
 
 /** When the folders beside the inbox are looked at. */
 class Rounds {
-  private readonly rounds: { folder: WatchedFolder; every: number; nextAt: number }[];
+  private readonly rounds: { folder: FolderReader; every: number; nextAt: number }[];
 
-  constructor({ spam, all }: Folders, pace: RepliesRoom['pace']) {
+  constructor(watch: Watch, { spam, all }: Folders) {
+    const { spamEvery, allMailEvery } = watch.room.pace;
     const watched = [
-      { path: spam, inSpam: true, every: pace.spamEvery },
-      { path: all, inSpam: false, every: pace.allMailEvery },
+      { path: spam, inSpam: true, every: spamEvery },
+      { path: all, inSpam: false, every: allMailEvery },
     ];
-    this.rounds = watched
-      .filter((each): each is typeof each & { path: string } => each.path !== null)
-      .map(({ path, inSpam, every }) => ({ folder: { path, inSpam }, every, nextAt: 0 }));
+    this.rounds = watched.flatMap(({ path, inSpam, every }) =>
+      path === null ? [] : [{ folder: new FolderReader(watch, { path, inSpam }), every, nextAt: 0 }],
+    );
   }
 
   /** What is due now; asking takes it as done. */
-  due(now = performance.now()): WatchedFolder[] {
+  due(now = performance.now()): FolderReader[] {
     const due = this.rounds.filter((round) => round.nextAt <= now);
     for (const round of due) round.nextAt = now + round.every;
     return due.map((round) => round.folder);
@@ -163,6 +212,10 @@ class Rounds {
   }
 }
 
+async function nap(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => {});
+}
+
 function reconnectDelay(refusal: Refusal | null, failures: number): number {
   const delay = backoffDelay(RECONNECT, failures);
   if (!refusal || !LOCK_OUTS.has(refusal.problem.code)) return delay;
@@ -170,7 +223,7 @@ function reconnectDelay(refusal: Refusal | null, failures: number): number {
 }
 
 function stateAfter(refusal: Refusal | null): ConnectionState {
-  return refusal?.problem.code === ProblemCode.BANDWIDTH_EXCEEDED ? 'PAUSED' : 'RECONNECTING';
+  return refusal && HOURS_AWAY.has(refusal.problem.code) ? 'PAUSED' : 'RECONNECTING';
 }
 
 /** The refusal behind a failed command, where the server gave one. */

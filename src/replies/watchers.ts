@@ -1,13 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sql } from '../database/database';
 import { Loop } from '../lib/loop';
-import { announceSlot } from '../slots/slotsRoom';
 import type { RepliesRoom } from './repliesRoom';
 import { type WatchedConnection, Watcher } from './watcher';
 
-/** A process that has not renewed its leases for so long is dead, and its connections are up for others. */
-const LEASE_SECONDS = 15;
+/**
+ * A process that has not renewed its leases for so long is dead, and its connections are up for others: with
+ * the run that finds them, within 12 seconds.
+ */
+const LEASE_SECONDS = 9;
 const RUN_EVERY_MS = 3_000;
 /** New sessions in one run, so that a thousand connections do not log in at the same moment. */
 const BEGIN_AT_ONCE = 50;
+/** How long a stop waits for sessions and leases to end; what is left then ends with the process. */
+const STOP_WITHIN_MS = 4_000;
 
 /**
  * All watchers of this process: takes connections that nobody watches, keeps their leases, and starts and stops
@@ -16,61 +22,54 @@ const BEGIN_AT_ONCE = 50;
  */
 export class Watchers {
   private readonly watchers = new Map<string, Watcher>();
+  /** Connections whose supervisor is still on its way out: there are never two in one process. */
+  private readonly ending = new Map<string, Promise<void>>();
   private readonly loop: Loop;
-  private unlisten: () => void = () => {};
+  private unlisten: (() => void) | null = null;
 
   constructor(private readonly room: RepliesRoom) {
     this.loop = new Loop(() => this.runOnce(), { name: 'watchers', everyMs: RUN_EVERY_MS, log: room.log });
   }
 
   start(): void {
-    this.unlisten = this.room.notices.listen('connections', () => this.loop.wake());
+    this.unlisten ??= this.room.notices.listen('connections', () => this.loop.wake());
     this.loop.start();
   }
 
   /** Ends all sessions and gives the leases back, so that others go on at once. */
   async stop(): Promise<void> {
-    this.unlisten();
+    this.unlisten?.();
+    this.unlisten = null;
     await this.loop.stop();
-    await Promise.all([...this.watchers.values()].map((watcher) => watcher.stop()));
-    this.watchers.clear();
-    await this.room.db
-      .query('UPDATE connections SET watched_by = NULL, watched_until = NULL WHERE watched_by = $1', [
-        this.room.processId,
-      ])
-      .catch((error) => this.room.log.warn({ err: error }, 'The leases could not be given back'));
+    for (const id of [...this.watchers.keys()]) this.end(id);
+    await within(STOP_WITHIN_MS, Promise.all(this.ending.values()));
+    await within(STOP_WITHIN_MS, this.giveLeasesBack());
   }
 
+  /** Never waits for a session: the hung server of one slot must not hold up the others. */
   async runOnce(): Promise<void> {
-    await this.declareStale();
     const held = [...(await this.renewLeases()), ...(await this.takeLeases())];
     const wanted = new Map(held.map((connection) => [connection.connectionId, connection]));
     for (const [id, watcher] of this.watchers) {
-      if (wanted.get(id)?.generation === watcher.connection.generation) continue;
-      this.watchers.delete(id);
-      // Not waited for: a hung session of one slot must not hold up the others.
-      void watcher.stop();
+      if (wanted.get(id)?.generation !== watcher.connection.generation || watcher.hasEnded) this.end(id);
     }
     for (const [id, connection] of wanted) {
-      if (this.watchers.has(id)) continue;
+      if (this.watchers.has(id) || this.ending.has(id)) continue;
       const watcher = new Watcher(this.room, connection);
       this.watchers.set(id, watcher);
       watcher.start();
     }
   }
 
-  /**
-   * Silence is never health: whoever watched, and whether they live or not, without a proof the light goes out.
-   */
-  private async declareStale(): Promise<void> {
-    const rows = await this.room.db.query<{ workspace_id: string; slot_id: string }>(
-      `UPDATE connections SET state = 'STALE'
-        WHERE slot_id IS NOT NULL AND state = 'WATCHING'
-          AND last_proof_at < clock_timestamp() - make_interval(secs => $1)
-        RETURNING workspace_id, slot_id`,
-      [this.room.pace.staleAfter / 1000],
-    );
-    for (const row of rows) announceSlot(this.room.notices, row.workspace_id, row.slot_id);
+  private end(id: string): void {
+    const watcher = this.watchers.get(id);
+    if (!watcher) return;
+    this.watchers.delete(id);
+    const end = watcher.stop().then(() => {
+      this.ending.delete(id);
+      this.loop.wake();
+    });
+    this.ending.set(id, end);
   }
 
   private async renewLeases(): Promise<WatchedConnection[]> {
@@ -94,6 +93,19 @@ export class Watchers {
     );
     return rows.map(leaseOf);
   }
+
+  private async giveLeasesBack(): Promise<void> {
+    await this.room.db
+      .query('UPDATE connections SET watched_by = NULL, watched_until = NULL WHERE watched_by = $1', [
+        this.room.processId,
+      ])
+      .catch((error) => this.room.log.warn({ err: error }, 'The leases could not be given back'));
+  }
+}
+
+/** All leases are void: for the start of a process that has the database to itself. */
+export async function voidLeases(db: Sql): Promise<void> {
+  await db.query('UPDATE connections SET watched_until = NULL WHERE watched_until IS NOT NULL');
 }
 
 interface LeaseRow {
@@ -118,4 +130,8 @@ function leaseOf(row: LeaseRow): WatchedConnection {
     connectedAt: row.connected_at,
     lastProofAt: row.last_proof_at,
   };
+}
+
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  await Promise.race([work, sleep(milliseconds, undefined, { ref: false })]);
 }

@@ -1,0 +1,151 @@
+import type { ImapSession, Message, MessageHead, OpenFolder } from '../gmail/imapSession';
+import {
+  advanceCursor,
+  beginCursor,
+  type FolderCursor,
+  holdLease,
+  OVERLAP,
+  readCursor,
+  readSeen,
+  type WatchLease,
+} from './cursors';
+import { type FetchSource, takeIn } from './intake';
+import type { RepliesRoom } from './repliesRoom';
+
+/** A folder to take in: its path, and whether what lies there is spam. */
+export interface WatchedFolder {
+  path: string;
+  inSpam: boolean;
+}
+
+/** What is needed to read folders and to write what was found. */
+export interface Watch {
+  room: RepliesRoom;
+  session: ImapSession;
+  lease: WatchLease & { email: string; connectedAt: Date; lastProofAt: Date | null };
+}
+
+/** Messages looked through together, in one command and, where none concerns us, in one transaction. */
+const BATCH = 100;
+/** A glance takes the next few UIDs whole: an answer is a few KB, and a longer mail is fetched again. */
+const GLANCE = { messages: 4, bytes: 64 * 1024 };
+/** How far back a folder is searched whose UIDs have lost their meaning; what is known is not taken in again. */
+const RESCAN_MS = 36 * 60 * 60 * 1000;
+/** Clocks differ: mail from shortly before the connection may answer an email from just after it. */
+const CLOCK_SKEW_MS = 5 * 60 * 1000;
+
+/**
+ * Takes in one folder through one session. Where it stands is read from the database once, and kept in memory
+ * from then on: the lease lets nobody else write it, and any error ends the session, and this reader with it.
+ */
+export class FolderReader {
+  private cursor: FolderCursor | null = null;
+  /** The UIDs near the cursor that are dealt with. */
+  private seen = new Set<number>();
+
+  constructor(
+    private readonly watch: Watch,
+    private readonly folder: WatchedFolder,
+  ) {}
+
+  /**
+   * Opens the folder anew, which finds a changed UIDVALIDITY, and reads it past its cursor. When it resolves it
+   * is proven that nothing which the server showed was missed.
+   */
+  async reopen(): Promise<void> {
+    const { room, session, lease } = this.watch;
+    const opened = await session.openFolder(this.folder.path);
+    if (!this.cursor) {
+      this.cursor = await readCursor(room.db, lease.connectionId, this.folder.path);
+      if (this.cursor) this.seen = await readSeen(room.db, lease.connectionId, this.folder.path, this.cursor);
+    }
+    if (this.cursor?.uidValidity !== opened.uidValidity) await this.begin(opened);
+    await this.read();
+  }
+
+  /** The same for the folder as it is open. */
+  async read(): Promise<void> {
+    const uids = await this.watch.session.uidsSince(this.firstUnsure);
+    await this.lookThrough(uids.filter((uid) => !this.seen.has(uid)));
+  }
+
+  /**
+   * Takes in the next few messages in as few round trips as there can be, and proves nothing: a hint for
+   * speed's sake, with `read` to follow.
+   */
+  async glance(): Promise<void> {
+    const next = this.at.lastUid + 1;
+    const uids = Array.from({ length: GLANCE.messages }, (_, index) => next + index);
+    await this.takeInAll(await this.watch.session.fetchMessages(uids, GLANCE.bytes));
+  }
+
+  /**
+   * A folder looked at for the first time, or whose UIDVALIDITY changed: what came in lately is looked through
+   * for answers to us, everything older is left alone, and the cursor begins at the end. A UID just below the
+   * end that cannot be seen yet is still to come.
+   */
+  private async begin({ uidValidity, uidNext }: OpenFolder): Promise<void> {
+    const { room, session, lease } = this.watch;
+    const since = this.cursor
+      ? new Date((lease.lastProofAt ?? lease.connectedAt).getTime() - RESCAN_MS)
+      : new Date(lease.connectedAt.getTime() - CLOCK_SKEW_MS);
+    const end = uidNext === null ? ((await session.uidsSince(1)).at(-1) ?? 0) : uidNext - 1;
+    const baselineUid = Math.max(0, end - OVERLAP);
+    const recent = (await session.uidsReceivedSince(since)).filter((uid) => uid <= end);
+    const visible = (await session.uidsSince(baselineUid + 1)).filter((uid) => uid <= end);
+    this.cursor = { uidValidity, baselineUid, lastUid: end };
+    this.seen = new Set();
+    await this.lookThrough(recent, since);
+    const unseen = new Set(recent.filter((uid) => !this.seen.has(uid)));
+    const dealtWith = visible.filter((uid) => !unseen.has(uid));
+    await room.db.transaction(async (tx) => {
+      await holdLease(tx, lease);
+      await beginCursor(tx, lease.connectionId, this.folder.path, this.at);
+      await advanceCursor(tx, lease.connectionId, this.folder.path, uidValidity, dealtWith);
+    });
+    this.remember(dealtWith);
+  }
+
+  /** Looks through these UIDs in their order. What came in before `since` is passed over. */
+  private async lookThrough(uids: readonly number[], since?: Date): Promise<void> {
+    for (let start = 0; start < uids.length; start += BATCH) {
+      const heads = await this.watch.session.fetchHeads(uids.slice(start, start + BATCH));
+      const old = since ? heads.filter(({ internalDate }) => internalDate < since) : [];
+      this.remember(old.map(({ uid }) => uid));
+      await this.takeInAll(heads.filter((head) => !old.includes(head)));
+    }
+  }
+
+  /**
+   * What the server has listed and does not show is not passed over: it has vanished, or is late, and then it
+   * is listed once more.
+   */
+  private async takeInAll(messages: readonly (MessageHead | Message)[]): Promise<void> {
+    if (messages.length === 0) return;
+    const { room, lease, session } = this.watch;
+    const place = { folder: this.folder.path, inSpam: this.folder.inSpam, uidValidity: this.at.uidValidity };
+    const fetchSource: FetchSource = async (message, maxBytes) =>
+      isWhole(message) ? message.source : session.fetchSource(message.uid, maxBytes);
+    this.remember(await takeIn(room, lease, place, messages, fetchSource));
+  }
+
+  private remember(uids: readonly number[]): void {
+    for (const uid of uids) this.seen.add(uid);
+    this.at.lastUid = Math.max(this.at.lastUid, ...uids);
+    for (const uid of this.seen) if (uid < this.firstUnsure) this.seen.delete(uid);
+  }
+
+  /** Gmail may show a lower UID after a higher one, so some below the cursor are compared again. */
+  private get firstUnsure(): number {
+    return Math.max(this.at.baselineUid, this.at.lastUid - OVERLAP) + 1;
+  }
+
+  private get at(): FolderCursor {
+    if (!this.cursor) throw new Error('The folder was not opened');
+    return this.cursor;
+  }
+}
+
+function isWhole(message: MessageHead | Message): message is Message {
+  return 'source' in message && message.source.length < GLANCE.bytes;
+}
