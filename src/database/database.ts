@@ -46,17 +46,24 @@ export async function openDatabase({
   signal,
   dataSource = sharedDataSource,
 }: DatabaseOptions): Promise<Database> {
-  const onIdleError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke');
+  const closing = new AbortController();
+  // A connection that is being closed may still hear that PostgreSQL goes down after us: no news then.
+  const onIdleError = (error: Error) => {
+    if (!closing.signal.aborted) log.warn({ err: error }, 'An idle database connection broke');
+  };
   const connection = { url, poolSize, applicationName, onIdleError };
   await waitForPostgres(url, log, signal);
   await migrate(connection, log, signal);
   await dataSource.setOptions(dataSourceOptions(connection)).initialize();
-  return new Database(dataSource);
+  return new Database(dataSource, closing);
 }
 
 /** The open database: one pool, shared by raw SQL and TypeORM. */
 export class Database implements Transaction {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly closing: AbortController,
+  ) {}
 
   get manager(): EntityManager {
     return this.dataSource.manager;
@@ -87,6 +94,7 @@ export class Database implements Transaction {
 
   /** Ends the pool once what runs on it is done. Twice without harm. */
   async close(): Promise<void> {
+    this.closing.abort();
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 }
