@@ -41,5 +41,6 @@ function explain(settings: RampSettings, allowance: number, sendingDays: number)
   if (!settings.rampEnabled) return 'The ramp is off: this is what it would allow.';
   if (allowance === settings.rampCeiling) return 'The ceiling is reached.';
   if (sendingDays === 0) return 'The ramp begins.';
-  return `${settings.rampGrowth} more for each of ${sendingDays} days on which mail went out.`;
+  const days = sendingDays === 1 ? '1 day' : `${sendingDays} days`;
+  return `Mail went out on ${days}: ${settings.rampGrowth} more for each.`;
 }

@@ -2,7 +2,7 @@ import type { Transmission } from '../gmail/smtpSession';
 import { backoffDelay } from '../lib/backoff';
 import type { Settlement } from './ledger';
 
-/** A message that Gmail defers for its own sake is given up after so many tries, some 20 hours. */
+/** A message that Gmail defers for its own sake is given up after so many tries, some 14 hours. */
 const MOST_ATTEMPTS = 25;
 const MESSAGE_BACKOFF = { first: 30_000, most: 3_600_000 };
 
