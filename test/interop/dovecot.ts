@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createTransport } from 'nodemailer';
 import { dial } from '../support/sandbox';
+import { DOVECOT_ENVIRONMENT, INSTALL_DOVECOT } from './requireDovecot';
 
 /** A Dovecot of a test's own. Everybody who asks has a mailbox, and all have the same password. */
 export interface Dovecot {
@@ -84,13 +85,13 @@ export async function openDovecot(kind: 'full' | 'bare' = 'full'): Promise<Dovec
 async function launch(file: string, uid: number | undefined): Promise<ChildProcess> {
   const server = spawn('dovecot', ['-F', '-c', file], {
     ...(uid !== undefined && { uid, gid: uid }),
-    env: { PATH: `${process.env['PATH']}:/usr/sbin` }, // not in everybody's PATH on Debian
+    env: DOVECOT_ENVIRONMENT,
     detached: true, // leads a process group, so that all of it can be told to end
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const said: string[] = [];
   await new Promise<void>((resolve, reject) => {
-    const refuse = (why: string) => reject(new Error(`${why}. ${INSTALL}\n${said.join('\n')}`));
+    const refuse = (why: string) => reject(new Error(`${why}. ${INSTALL_DOVECOT}\n${said.join('\n')}`));
     createInterface({ input: server.stderr }).on('line', (line) => {
       said.push(line);
       if (line.includes('starting up for')) resolve();
@@ -100,9 +101,6 @@ async function launch(file: string, uid: number | undefined): Promise<ChildProce
   });
   return server;
 }
-
-const INSTALL =
-  'This suite needs Dovecot 2.3: apt-get install --no-install-recommends dovecot-imapd dovecot-lmtpd';
 
 interface Setup {
   directory: string;
