@@ -73,7 +73,11 @@ async function readIntegration(room: SlotsRoom, workspaceId: string): Promise<Gm
  *
  * @throws NotFound also when it is another workspace's, as if it did not exist
  */
-export async function findSlot(room: SlotsRoom, workspaceId: string | null, id: string): Promise<Slot> {
+export async function findSlot(
+  room: Pick<SlotsRoom, 'db'>,
+  workspaceId: string | null,
+  id: string,
+): Promise<Slot> {
   const slot = isId(id)
     ? await room.db.manager.findOneBy(Slot, workspaceId === null ? { id } : { id, workspaceId })
     : null;

@@ -8,6 +8,8 @@ import { findSlot, reachOf } from './integration';
 import { Slot } from './slot.entity';
 import type { SlotsRoom } from './slotsRoom';
 
+type EventsRoom = Pick<SlotsRoom, 'db' | 'notices'>;
+
 /**
  * A slot that changes many times a second (proofs during a flood of mail) is told of ten times at most: what comes
  * meanwhile is gathered, and the row then says it all. Milliseconds.
@@ -16,7 +18,7 @@ const BREATH_MS = 100;
 
 /** Each slot of the workspace as it changes, or one of them; for operators one of any workspace. */
 export async function followSlots(
-  room: SlotsRoom,
+  room: EventsRoom,
   viewer: Viewer,
   slotId: string | null,
 ): Promise<AsyncIterable<Slot>> {
@@ -36,7 +38,7 @@ export async function followSlots(
  * Read from the table and only woken by notices: the attempt may be made by another process.
  */
 export async function followChecks(
-  room: SlotsRoom,
+  room: EventsRoom,
   viewer: Viewer,
   slotId: string,
 ): Promise<AsyncIterable<CheckStep>> {
@@ -58,7 +60,7 @@ export async function followChecks(
 }
 
 /** @param ids null for all of the workspace */
-function readSlots(room: SlotsRoom, workspaceId: string, ids: readonly string[] | null): Promise<Slot[]> {
+function readSlots(room: EventsRoom, workspaceId: string, ids: readonly string[] | null): Promise<Slot[]> {
   return room.db.manager.find(Slot, {
     where: { workspaceId, ...(ids && { id: In([...ids]) }) },
     order: { kind: 'DESC', position: 'ASC' },
@@ -66,11 +68,11 @@ function readSlots(room: SlotsRoom, workspaceId: string, ids: readonly string[] 
 }
 
 /** Stands on check_steps_of_slot. Attempts write one after the other, so no lower id ever comes later. */
-function readStepsAfter(room: SlotsRoom, slotId: string, after: string): Promise<CheckStep[]> {
+function readStepsAfter(room: EventsRoom, slotId: string, after: string): Promise<CheckStep[]> {
   return room.db.manager.find(CheckStep, { where: { slotId, id: MoreThan(after) }, order: { id: 'ASC' } });
 }
 
-async function lastFinishedStep(room: SlotsRoom, slotId: string): Promise<string> {
+async function lastFinishedStep(room: EventsRoom, slotId: string): Promise<string> {
   const [last] = await room.db.query<{ id: string }>(
     `SELECT coalesce(max(k.id), 0) AS id FROM check_steps k JOIN slots s ON s.id = k.slot_id
       WHERE s.id = $1 AND k.attempt IS DISTINCT FROM s.checking_attempt`,

@@ -22,7 +22,7 @@ let slotId: string | undefined;
 let used = 0;
 
 beforeAll(async () => {
-  office = await openOffice({ DEFAULT_SELF_SLOTS: '100' });
+  office = await openOffice(() => ({ DEFAULT_SELF_SLOTS: '100' }));
   ann = await office.hire();
 });
 beforeEach(async () => {

@@ -25,12 +25,16 @@ export interface Employee extends TestPerson {
   socket(): Promise<Socket>;
 }
 
-export async function openOffice(env: Readonly<Record<string, string>> = {}): Promise<Office> {
+export async function openOffice(
+  envOf: (
+    sandbox: Sandbox,
+  ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>> = () => ({}),
+): Promise<Office> {
   const sandbox = await openSandbox();
   const app = await startTestApp({
     GMAIL_SMTP_URL: sandbox.smtpUrl,
     GMAIL_IMAP_URL: sandbox.imapUrl,
-    ...env,
+    ...(await envOf(sandbox)),
   });
   const database = await openOnceMore(app.databaseUrl);
   const sockets: Socket[] = [];
@@ -66,6 +70,11 @@ export async function openOffice(env: Readonly<Record<string, string>> = {}): Pr
       await app.stop();
     },
   };
+}
+
+/** Tries again until it is true: for what only the database shows. */
+export async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 /** Google's notation of `abcdefghijklmnop`, which the accounts of addAccount have. */
