@@ -81,13 +81,15 @@ export class Watchers {
     return rows.map(leaseOf);
   }
 
+  /** NO KEY: an email that is being queued holds its connection's key, and must not hide it from us. */
   private async takeLeases(): Promise<WatchedConnection[]> {
     const rows = await this.room.db.query<LeaseRow>(
       `UPDATE connections SET watched_by = $1, watched_until = clock_timestamp() + make_interval(secs => $2)
         WHERE id IN (SELECT id FROM connections
                       WHERE slot_id IS NOT NULL AND state <> 'REJECTED' AND watched_by IS DISTINCT FROM $1
                         AND coalesce(watched_until, '-infinity') < clock_timestamp()
-                      ORDER BY last_proof_at NULLS FIRST LIMIT $3 FOR UPDATE SKIP LOCKED)
+                      ORDER BY last_proof_at NULLS FIRST LIMIT $3
+                      FOR NO KEY UPDATE SKIP LOCKED)
         RETURNING ${LEASE_COLUMNS}`,
       [this.room.processId, LEASE_SECONDS, BEGIN_AT_ONCE],
     );
