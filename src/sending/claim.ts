@@ -15,11 +15,17 @@ export interface MessageRef {
   workspaceId: string;
 }
 
-/** The next emails of an account, RESERVED for this process, in the order in which they go out. */
-export interface Claim {
+/** An account and the connection through which it sends now. */
+interface Connected {
   accountId: string;
   connectionId: string;
   generation: number;
+  slotId: string;
+  workspaceId: string;
+}
+
+/** The next emails of an account, RESERVED for this process, in the order in which they go out. */
+export interface Claim extends Connected {
   messages: MessageRef[];
   /** Found suppressed, and CANCELLED for it. */
   cancelled: MessageRef[];
@@ -63,13 +69,15 @@ interface ReservedRow {
   email: string;
 }
 
-type FreeAccount = AccountState & { connectionId: string; generation: number };
-
-function mayClaim(state: AccountState): state is FreeAccount {
+function mayClaim(state: AccountState): state is AccountState & Connected {
   return state.connectionId !== null && !state.isInFlight && blockersOf(state, state.now).length === 0;
 }
 
-async function reserve(tx: Transaction, room: SendingRoom, accounts: FreeAccount[]): Promise<Claim[]> {
+async function reserve(
+  tx: Transaction,
+  room: SendingRoom,
+  accounts: (AccountState & Connected)[],
+): Promise<Claim[]> {
   const reserved = await tx.query<ReservedRow>(
     `WITH account AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS a (id, connection_id, room)),
           due AS (
@@ -97,11 +105,11 @@ async function reserve(tx: Transaction, room: SendingRoom, accounts: FreeAccount
   const suppressions = await findSuppressions(tx, reserved);
   const suppressed = reserved.filter((_, index) => suppressions[index]);
   if (suppressed.length > 0) await cancelSuppressed(tx, suppressed, room.now());
-  return accounts.map(({ accountId, connectionId, generation }) => {
+  return accounts.map(({ accountId, connectionId, generation, slotId, workspaceId }) => {
     const ofAccount = reserved.filter((row) => row.accountId === accountId);
     const cancelled = ofAccount.filter((row) => suppressed.includes(row));
     const messages = ofAccount.filter((row) => !suppressed.includes(row));
-    return { accountId, connectionId, generation, messages, cancelled };
+    return { accountId, connectionId, generation, slotId, workspaceId, messages, cancelled };
   });
 }
 

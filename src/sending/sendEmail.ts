@@ -8,6 +8,7 @@ import { findSuppression } from '../prospects/suppressions';
 import { notConnected, type SlotUnavailable } from '../slots/connect';
 import type { GmailConnection } from '../slots/connection.entity';
 import { findSlot, loadConnections } from '../slots/integration';
+import { announceSlot } from '../slots/slotsRoom';
 import { Conversation } from './conversation.entity';
 import { OutgoingMessage } from './outgoing.entity';
 import { announceOutgoing, type SendingRoom } from './sendingRoom';
@@ -79,6 +80,7 @@ export async function queueEmail(
   if (result.outcome === 'EmailQueued') {
     announceOutgoing(room.notices, workspaceId, result.email.id);
     room.notices.publish('outgoing-due', connection.accountId);
+    if (connection.slotId) announceSlot(room.notices, workspaceId, connection.slotId);
     room.notices.publish(`conversations:${workspaceId}`, result.email.conversationId);
   }
   return result;

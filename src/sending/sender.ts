@@ -6,6 +6,7 @@ import type { Refusal } from '../gmail/refusals';
 import type { SmtpSession, Transmission } from '../gmail/smtpSession';
 import { backoffDelay } from '../lib/backoff';
 import { Loop } from '../lib/loop';
+import { announceSlot } from '../slots/slotsRoom';
 import { type Claim, claimBatches, type MessageRef } from './claim';
 import { ClaimLeases } from './claimLeases';
 import { Gathering } from './gathering';
@@ -116,18 +117,21 @@ export class Sender {
   }
 
   private async runBurst(accountId: string): Promise<void> {
-    let connectionId: string | null = null;
+    let last: Claim | null = null;
     try {
       do {
         const takenAt = performance.now();
         const claim = await this.claims.run(accountId);
         if (!claim) return;
+        last = claim;
         this.announce(claim.cancelled);
-        connectionId = claim.connectionId;
         if (!(await this.sendClaimed(claim, takenAt))) return;
       } while (!this.isDraining && !this.isCrowded);
     } finally {
-      if (connectionId) this.sessions.giveBack(connectionId);
+      if (last) {
+        this.sessions.giveBack(last.connectionId);
+        announceSlot(this.room.notices, last.workspaceId, last.slotId); // its blockers are others now
+      }
     }
   }
 

@@ -7,8 +7,10 @@ import type { SlotSendingState } from './blockers';
 export interface AccountState extends SlotSendingState {
   accountId: string;
   connectionId: string | null;
-  /** Of the connection. */
+  /** Of the connection, as the slot and the workspace are. */
   generation: number | null;
+  slotId: string | null;
+  workspaceId: string | null;
   /** Whether something is RESERVED or TRANSMITTING, by whichever process. */
   isInFlight: boolean;
   sentLast24h: number;
@@ -20,6 +22,8 @@ interface Row {
   account_id: string;
   connection_id: string | null;
   generation: number | null;
+  slot_id: string | null;
+  workspace_id: string | null;
   in_flight: boolean;
   state: ConnectionState;
   problem: Problem | null;
@@ -39,8 +43,8 @@ interface Row {
  */
 export async function readAccountStates(db: Sql, accountIds: readonly string[]): Promise<AccountState[]> {
   const rows = await db.query<Row>(
-    `SELECT a.id AS account_id, c.id AS connection_id, c.generation, c.state, c.problem, a.paused, a.daily_limit,
-            a.parked_until, a.parked_problem, clock_timestamp() AS now,
+    `SELECT a.id AS account_id, c.id AS connection_id, c.generation, c.slot_id, c.workspace_id, c.state,
+            c.problem, a.paused, a.daily_limit, a.parked_until, a.parked_problem, clock_timestamp() AS now,
             EXISTS (SELECT FROM outgoing_messages o
                      WHERE o.account_id = a.id AND o.state IN ('RESERVED', 'TRANSMITTING')) AS in_flight,
             (SELECT count(*)::int FROM counted_sends o
@@ -58,6 +62,8 @@ export async function readAccountStates(db: Sql, accountIds: readonly string[]):
     accountId: row.account_id,
     connectionId: row.connection_id,
     generation: row.generation,
+    slotId: row.slot_id,
+    workspaceId: row.workspace_id,
     isInFlight: row.in_flight,
     connection: row.connection_id
       ? { state: row.state, problem: row.problem && reviveProblem(row.problem) }

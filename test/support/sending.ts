@@ -72,6 +72,7 @@ export async function openOutreach(
   const { smtpPort, imapPort } = await via(sandbox);
   const app = await startTestApp({
     GMAIL_SMTP_URL: smtpPort ? `smtp://127.0.0.1:${smtpPort}` : sandbox.smtpUrl,
+    DEFAULT_SELF_SLOTS: '40',
     GMAIL_IMAP_URL: imapPort ? `imap://127.0.0.1:${imapPort}` : sandbox.imapUrl,
   });
   const person = await signUp(app.url);
@@ -91,6 +92,7 @@ export async function openOutreach(
       if (!sandbox.accounts.some((account) => account.owns(address))) {
         sandbox.addAccount({ address, appPassword: APP_PASSWORD });
       }
+      await sql.query('DELETE FROM attempts'); // 20 connects a minute would be too slow for tests
       await connectSlot(person, slotId, address);
       return slotId;
     },
