@@ -37,7 +37,7 @@ export class CheckReport {
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly room: SlotsRoom,
+    private readonly room: Pick<SlotsRoom, 'db' | 'notices' | 'log'>,
     private readonly slotId: string,
   ) {}
 

@@ -1,8 +1,9 @@
 import { Notices } from '../../src/database/notices';
 import type { Viewer } from '../../src/identity/context';
+import { CheckReport } from '../../src/slots/checkReport';
 import { followChecks } from '../../src/slots/slotEvents';
 import { httpClient } from '../support/client';
-import { testLog } from '../support/database';
+import { openOnceMore, testLog } from '../support/database';
 import { type FaultProxy, openFaultProxy } from '../support/faultProxy';
 import {
   APP_PASSWORD,
@@ -193,4 +194,22 @@ test('a database that goes in the middle fails the attempt, and the next one wor
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['INTERNAL_SERVER_ERROR']);
   await until(() => office.database.isReady());
   expect(await connect(ann, slotId, account.address)).toMatchObject({ __typename: 'GmailConnected' });
+});
+
+test('a step that a session tells of, and that cannot be written, fails the next one and nothing else', async () => {
+  const unheard: unknown[] = [];
+  const hear = (error: unknown) => void unheard.push(error);
+  process.on('unhandledRejection', hear); // in main.ts it ends the process
+  const database = await openOnceMore(office.app.databaseUrl);
+  const notices = new Notices({ url: office.app.databaseUrl, log: testLog });
+  const report = new CheckReport({ db: database, notices, log: testLog }, ann.self[0] ?? '');
+  await report.open();
+  await report.begin('SMTP_CONNECT', 'Connecting');
+  await database.close();
+  report.pass('SMTP_CONNECT', 'Connected', 'SMTP_LOGIN', 'Signing in');
+  await new Promise(setImmediate); // a login takes its time
+  await expect(report.end('PASSED', 'Signed in')).rejects.toThrow();
+  await report.close();
+  process.off('unhandledRejection', hear);
+  expect(unheard).toEqual([]);
 });
