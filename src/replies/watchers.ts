@@ -10,6 +10,8 @@ import { type WatchedConnection, Watcher } from './watcher';
  */
 const LEASE_SECONDS = 9;
 const RUN_EVERY_MS = 3_000;
+/** An email that is being queued locks its connection for some milliseconds, often the one that was just made. */
+const RUN_SOON_MS = 100;
 /** New sessions in one run, so that a thousand connections do not log in at the same moment. */
 const BEGIN_AT_ONCE = 50;
 /** How long a stop waits for sessions and leases to end; what is left then ends with the process. */
@@ -26,6 +28,7 @@ export class Watchers {
   private readonly ending = new Map<string, Promise<void>>();
   private readonly loop: Loop;
   private unlisten: (() => void) | null = null;
+  private soon: NodeJS.Timeout | undefined;
 
   constructor(private readonly room: RepliesRoom) {
     this.loop = new Loop(() => this.runOnce(), { name: 'watchers', everyMs: RUN_EVERY_MS, log: room.log });
@@ -41,6 +44,7 @@ export class Watchers {
     this.unlisten?.();
     this.unlisten = null;
     await this.loop.stop();
+    clearTimeout(this.soon);
     for (const id of [...this.watchers.keys()]) this.end(id);
     await within(STOP_WITHIN_MS, Promise.all(this.ending.values()));
     await within(STOP_WITHIN_MS, this.giveLeasesBack());
@@ -48,7 +52,9 @@ export class Watchers {
 
   /** Never waits for a session: the hung server of one slot must not hold up the others. */
   async runOnce(): Promise<void> {
-    const held = [...(await this.renewLeases()), ...(await this.takeLeases())];
+    const renewed = await this.renewLeases();
+    const taken = await this.takeLeases();
+    const held = [...renewed, ...taken];
     const wanted = new Map(held.map((connection) => [connection.connectionId, connection]));
     for (const [id, watcher] of this.watchers) {
       if (wanted.get(id)?.generation !== watcher.connection.generation || watcher.hasEnded) this.end(id);
@@ -59,6 +65,12 @@ export class Watchers {
       this.watchers.set(id, watcher);
       watcher.start();
     }
+    if (taken.length < BEGIN_AT_ONCE && (await this.hasLeftSome())) this.runSoon();
+  }
+
+  private runSoon(): void {
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.loop.wake(), RUN_SOON_MS);
   }
 
   private end(id: string): void {
@@ -81,19 +93,25 @@ export class Watchers {
     return rows.map(leaseOf);
   }
 
-  /** NO KEY: an email that is being queued holds its connection's key, and must not hide it from us. */
+  /** What is locked is left for a moment later: whoever holds it may be frozen, and nobody else waits for that. */
   private async takeLeases(): Promise<WatchedConnection[]> {
     const rows = await this.room.db.query<LeaseRow>(
       `UPDATE connections SET watched_by = $1, watched_until = clock_timestamp() + make_interval(secs => $2)
         WHERE id IN (SELECT id FROM connections
-                      WHERE slot_id IS NOT NULL AND state <> 'REJECTED' AND watched_by IS DISTINCT FROM $1
-                        AND coalesce(watched_until, '-infinity') < clock_timestamp()
-                      ORDER BY last_proof_at NULLS FIRST LIMIT $3
-                      FOR NO KEY UPDATE SKIP LOCKED)
+                      WHERE watched_by IS DISTINCT FROM $1 AND ${IS_FREE}
+                      ORDER BY last_proof_at NULLS FIRST LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)
         RETURNING ${LEASE_COLUMNS}`,
       [this.room.processId, LEASE_SECONDS, BEGIN_AT_ONCE],
     );
     return rows.map(leaseOf);
+  }
+
+  private async hasLeftSome(): Promise<boolean> {
+    const free = await this.room.db.query(
+      `SELECT 1 FROM connections WHERE watched_by IS DISTINCT FROM $1 AND ${IS_FREE} LIMIT 1`,
+      [this.room.processId],
+    );
+    return free.length > 0;
   }
 
   private async giveLeasesBack(): Promise<void> {
@@ -109,6 +127,9 @@ export class Watchers {
 export async function voidLeases(db: Sql): Promise<void> {
   await db.query('UPDATE connections SET watched_until = NULL WHERE watched_until IS NOT NULL');
 }
+
+const IS_FREE = `slot_id IS NOT NULL AND state <> 'REJECTED'
+  AND coalesce(watched_until, '-infinity') < clock_timestamp()`;
 
 interface LeaseRow {
   id: string;
