@@ -63,12 +63,13 @@ test('who asked for one slot hears of no other', async () => {
   expect(new Set(seen.map(({ id }) => id))).toEqual(new Set([ann.self[1]]));
 });
 
-test('a burst of changes in another process is told of once in a while, and its end is not missed', async () => {
+test('a burst of changes in another process is told of ten times a second, and its end is not missed', async () => {
   const until = await follow();
   const notices = new Notices({ url: office.app.databaseUrl, log: testLog });
   await notices.start();
   await connect(ann, ann.self[0], addAccount(office.sandbox).address);
   await until(({ connection }) => connection?.state === 'WATCHING');
+  const beganAt = performance.now();
   for (let burst = 0; burst < 20; burst += 1) {
     for (const slotId of ann.self) announceSlot(notices, ann.workspaceId, slotId);
     await new Promise((resolve) => setTimeout(resolve, 25)); // longer than notices are gathered
@@ -78,6 +79,7 @@ test('a burst of changes in another process is told of once in a while, and its 
   ]);
   announceSlot(notices, ann.workspaceId, ann.self[0] ?? '');
   const seen = await until(({ connection }) => connection?.displayName === 'the end');
-  expect(seen.length).toBeLessThan(20 * ann.self.length);
+  const tenths = (performance.now() - beganAt) / 100;
+  expect(seen.length).toBeLessThanOrEqual((tenths + 2) * ann.self.length);
   await notices.stop();
 });

@@ -171,6 +171,21 @@ test('a client that goes away in the middle leaves the attempt to finish', async
   await until(async () => (await readSlot(ann, slotId)).connection !== null);
 });
 
+test('a slot that is taken back in the middle is gone for who was connecting into it', async () => {
+  const [slotId] = ann.self.slice(-1);
+  const next = await watch(slotId);
+  proxy.freeze();
+  const input = { slotId, email: addAccount(office.sandbox).address, appPassword: APP_PASSWORD };
+  const connecting = httpClient(office.app.url, ann.token).send(CONNECT, { input });
+  await readUntil(next, 'IMAP_CONNECT RUNNING');
+  await office.operator.ask(
+    'mutation ($workspaceId: ID!) { grantSlots(workspaceId: $workspaceId, self: 3, fly: 0) { self { used } } }',
+    { workspaceId: ann.workspaceId },
+  );
+  proxy.resume();
+  expect((await connecting).errors?.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
+});
+
 test('a database that goes in the middle fails the attempt, and the next one works', async () => {
   const [slotId] = ann.self;
   const account = addAccount(office.sandbox);

@@ -306,22 +306,27 @@ describe('disconnecting', () => {
 
   test('waits for what is on the wire', async () => {
     const { connection } = await connected();
+    await update(ann.self[0], { paused: true });
+    const later = await send();
+    await office.database.query("UPDATE outgoing_messages SET due_at = now() + interval '1 day'");
+    await update(ann.self[0], { paused: false });
     smtp.freeze();
-    const id = await send();
-    const inHand = async () => {
-      const [row] = await office.database.query(
-        'SELECT 1 FROM outgoing_messages WHERE id = $1 AND state <> $2',
-        [id, 'QUEUED'],
-      );
-      return row !== undefined;
-    };
-    await until(inHand);
-    const disconnecting = change(ann, DISCONNECT, ann.self[0]);
-    // It has asked for the connection: what comes now comes while it waits.
-    expect((await rowOf(connection.id)).sealed_password).not.toBeNull();
+    const onTheWire = await send();
+    await until(async () => (await deliveryState(onTheWire)) !== 'QUEUED');
+
+    let isOver = false;
+    const disconnecting = change(ann, DISCONNECT, ann.self[0]).finally(() => {
+      isOver = true;
+    });
+    await until(async () => (await deliveryState(later)) === 'CANCELLED');
+    for (let look = 0; look < 5; look += 1) {
+      expect((await rowOf(connection.id)).sealed_password).not.toBeNull();
+      expect(isOver).toBe(false);
+    }
     smtp.resume();
-    expect(await disconnecting).toMatchObject({ __typename: 'GmailDisconnected', cancelledMessages: 0 });
-    expect(await deliveryState(id)).toBe('SENT');
+    expect(await disconnecting).toMatchObject({ __typename: 'GmailDisconnected', cancelledMessages: 1 });
+    expect(await deliveryState(onTheWire)).toBe('SENT');
+    expect((await rowOf(connection.id)).sealed_password).toBeNull();
   });
 
   test('two at once: one does it', async () => {
