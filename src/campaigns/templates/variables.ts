@@ -21,9 +21,9 @@ export class Variables {
       .map((name) => name?.trim())
       .filter(Boolean)
       .join(' ');
-    const sorted = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-    // What comes later stands before what has the same name; a blank one stands before none.
-    this.put(sorted.reverse());
+    const columns = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+    // What comes later replaces what has the same name, unless it is blank.
+    this.put(columns);
     this.put([
       ['email', email],
       ['domain', email.slice(email.lastIndexOf('@') + 1)],
@@ -33,7 +33,7 @@ export class Variables {
       ['name', fullName],
       ['full_name', fullName],
     ]);
-    this.values.set('attributes', makeScope(sorted));
+    this.values.set('attributes', makeScope(columns));
     this.values.set(
       'sender',
       makeScope(
