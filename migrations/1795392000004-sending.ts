@@ -59,8 +59,8 @@ export class Sending1795392000004 implements MigrationInterface {
         problem         jsonb,
         UNIQUE (workspace_id, idempotency_key)
       );
-      -- The claim: the next due message of an account.
-      CREATE INDEX outgoing_due ON outgoing_messages (account_id, due_at, queued_at) WHERE state = 'QUEUED';
+      -- The claim: the next due message of an account, which sends through one connection.
+      CREATE INDEX outgoing_due ON outgoing_messages (connection_id, due_at, queued_at) WHERE state = 'QUEUED';
       CREATE INDEX outgoing_in_flight ON outgoing_messages (account_id) WHERE state IN ('RESERVED', 'TRANSMITTING');
       CREATE UNIQUE INDEX outgoing_one_on_the_wire ON outgoing_messages (account_id) WHERE state = 'TRANSMITTING';
       CREATE INDEX outgoing_unknown ON outgoing_messages (unknown_since) WHERE state = 'UNKNOWN';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/database';
+import type { Sql, Transaction } from '../database/database';
 import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
 import { findSuppressions } from '../prospects/suppressions';
 import { blockersOf } from './blockers';
@@ -32,12 +32,30 @@ export interface Claim extends Connected {
 }
 
 /**
+ * The accounts with something due and nothing in the way that SQL can see, in no order, so that none is
+ * always the last. Stands on outgoing_due: one probe an account, however long its queue.
+ */
+export async function findDueAccounts(db: Sql): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `SELECT a.id FROM gmail_accounts a
+       JOIN connections c ON c.account_id = a.id AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
+      CROSS JOIN LATERAL (SELECT FROM outgoing_messages
+                           WHERE connection_id = c.id AND state = 'QUEUED' AND due_at <= statement_timestamp()
+                           ORDER BY due_at, queued_at LIMIT 1) due
+      WHERE NOT a.paused AND coalesce(a.parked_until, '-infinity') <= clock_timestamp()
+      ORDER BY random()`,
+  );
+  return rows.map((row) => row.id);
+}
+
+/**
  * Claims the next due emails of each of these accounts: QUEUED to RESERVED, under the accounts' locks, where
  * nothing blocks and the recipient is not suppressed. Commits before it returns, so before anything is said to
  * Gmail.
  *
  * A lock held elsewhere means that another process is claiming there; rows in flight, that one is sending.
- * Stands on outgoing_due and outgoing_in_flight.
+ * Stands on outgoing_due and outgoing_in_flight. ANY (ARRAY(...)) is a join that can only be made by the primary
+ * key: PostgreSQL guesses that the limits are high, and would rather read the whole table.
  *
  * @returns a claim or null for each account, in their order
  */
@@ -79,23 +97,22 @@ async function reserve(
   accounts: (AccountState & Connected)[],
 ): Promise<Claim[]> {
   const reserved = await tx.query<ReservedRow>(
-    `WITH account AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS a (id, connection_id, room)),
+    `WITH account AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS a (connection_id, room)),
           due AS (
             SELECT next.id FROM account CROSS JOIN LATERAL (
               SELECT id FROM outgoing_messages
-               WHERE account_id = account.id AND connection_id = account.connection_id
-                 AND state = 'QUEUED' AND due_at <= clock_timestamp()
+               WHERE connection_id = account.connection_id
+                 AND state = 'QUEUED' AND due_at <= statement_timestamp()
                ORDER BY due_at, queued_at LIMIT account.room FOR UPDATE SKIP LOCKED) next),
           reserved AS (
             UPDATE outgoing_messages o
-               SET state = 'RESERVED', claimed_by = $4,
-                   claimed_until = clock_timestamp() + make_interval(secs => $5)
-              FROM due WHERE o.id = due.id
+               SET state = 'RESERVED', claimed_by = $3,
+                   claimed_until = clock_timestamp() + make_interval(secs => $4)
+             WHERE o.id = ANY (ARRAY(SELECT id FROM due))
             RETURNING o.id, o.workspace_id, o.account_id, o.to_address, o.due_at, o.queued_at)
      SELECT id, workspace_id AS "workspaceId", account_id AS "accountId", to_address AS email
        FROM reserved ORDER BY due_at, queued_at`,
     [
-      accounts.map((account) => account.accountId),
       accounts.map((account) => account.connectionId),
       accounts.map((account) => Math.min(RESERVED_AT_ONCE, account.dailyLimit - account.sentLast24h)),
       room.processId,

@@ -7,7 +7,7 @@ import type { SmtpSession, Transmission } from '../gmail/smtpSession';
 import { backoffDelay } from '../lib/backoff';
 import { Loop } from '../lib/loop';
 import { announceSlot } from '../slots/slotsRoom';
-import { type Claim, claimBatches, type MessageRef } from './claim';
+import { type Claim, claimBatches, findDueAccounts, type MessageRef } from './claim';
 import { ClaimLeases } from './claimLeases';
 import { Gathering } from './gathering';
 import { heedRefusal } from './heedRefusal';
@@ -88,7 +88,7 @@ export class Sender {
   /** Takes back what dead processes held, and starts a burst wherever something is due. */
   async runOnce(): Promise<void> {
     this.announce(await recoverClaims(this.room.db));
-    const due = await this.findDueAccounts();
+    const due = await findDueAccounts(this.room.db);
     const idle = due.filter((accountId) => !this.bursts.has(accountId));
     const places = ACCOUNTS_AT_ONCE - this.bursts.size;
     this.isCrowded = idle.length > places;
@@ -101,19 +101,6 @@ export class Sender {
         });
       this.bursts.set(accountId, burst);
     }
-  }
-
-  /** Accounts with something due and nothing in the way that SQL can see; one probe of outgoing_due each. */
-  private async findDueAccounts(): Promise<string[]> {
-    const rows = await this.room.db.query<{ id: string }>(
-      `SELECT a.id FROM gmail_accounts a
-         JOIN connections c ON c.account_id = a.id AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
-        WHERE NOT a.paused AND coalesce(a.parked_until, '-infinity') <= clock_timestamp()
-          AND EXISTS (SELECT FROM outgoing_messages o WHERE o.account_id = a.id AND o.state = 'QUEUED'
-                         AND o.due_at <= clock_timestamp())
-        ORDER BY random()`,
-    );
-    return rows.map((row) => row.id);
   }
 
   private async runBurst(accountId: string): Promise<void> {

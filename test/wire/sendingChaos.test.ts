@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { Client } from 'pg';
+import type { Sandbox } from '../../src/sandbox/sandbox';
+import { createTestDatabase } from '../support/database';
+import { openFaultProxy } from '../support/faultProxy';
+import { signUp, type TestPerson } from '../support/people';
+import { openSandbox } from '../support/sandbox';
+import { APP_PASSWORD, connectSlot, readFreeSlots } from '../support/sending';
+
+/**
+ * The promise, under everything at once: 150 emails over four slots, answers lost after the final dot with the
+ * message stored or not, connections reset, six processes killed at random moments and one put to sleep past
+ * its lease. In the end every email is at Gmail exactly once.
+ */
+
+const SLOTS = 4;
+const EMAILS = 150;
+const KILLS = 6;
+
+let sandbox: Sandbox;
+let sql: Client;
+let env: Record<string, string>;
+let drop: () => Promise<void>;
+let closeProxy: () => Promise<void>;
+let reset: () => void;
+const running = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  sandbox = await openSandbox();
+  const proxy = await openFaultProxy({ port: Number(new URL(sandbox.smtpUrl).port) });
+  closeProxy = () => proxy.close();
+  reset = () => proxy.reset();
+  const database = await createTestDatabase();
+  drop = database.drop;
+  sql = new Client({ connectionString: database.url });
+  await sql.connect();
+  env = {
+    PATH: process.env['PATH'] ?? '',
+    PORT: '0',
+    DATABASE_URL: database.url,
+    ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+    GMAIL_SMTP_URL: `smtp://127.0.0.1:${proxy.port}`,
+    GMAIL_IMAP_URL: sandbox.imapUrl,
+    SIGN_UP: 'open',
+  };
+});
+
+afterAll(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  await sql.end();
+  await drop();
+  await closeProxy();
+});
+
+/** The product as a process of its own, once it says that it is ready. */
+async function startProcess(): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, ['dist/src/main.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+    const { msg = '', graphql } = JSON.parse(line);
+    if (!msg.startsWith('Ready at')) continue;
+    child.stdout?.resume();
+    return { child, url: graphql.replace('/graphql', '') };
+  }
+  throw new Error('The process ended without being ready');
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+/** Lets the leases of the dead end now. */
+const passLease = () =>
+  sql.query('UPDATE outgoing_messages SET claimed_until = now() WHERE claimed_until IS NOT NULL');
+/** Lets what could only wait for two minutes to pass have waited, but for what Sent may still come to show. */
+const passTwoMinutes = () =>
+  sql.query(
+    `UPDATE outgoing_messages SET unknown_since = unknown_since - interval '120 seconds', due_at = now()
+      WHERE state = 'UNKNOWN' AND unknown_since < now() - interval '2 seconds'`,
+  );
+/** Lets refusals of the slot, such as a reset connection, be forgotten. */
+const passParking = () =>
+  sql.query('UPDATE gmail_accounts SET parked_until = now() WHERE parked_until > now()');
+
+async function count(where: string): Promise<number> {
+  const { rows } = await sql.query(`SELECT count(*)::int AS count FROM outgoing_messages WHERE ${where}`);
+  return rows[0].count;
+}
+
+/** Waits until it is true; every round moves time on for what waits. */
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) {
+    await passParking();
+    await passTwoMinutes();
+    await pauseFor(100);
+  }
+}
+
+const pauseFor = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function queueAll(person: TestPerson): Promise<void> {
+  const slots = await readFreeSlots(person);
+  for (let n = 0; n < SLOTS; n += 1) {
+    const address = `chaos${n}@gmail.com`;
+    const account = sandbox.addAccount({ address, appPassword: APP_PASSWORD });
+    account.sentLagMs = n * 200; // far below the two seconds of passTwoMinutes
+    await connectSlot(person, slots[n] ?? '', address);
+  }
+  const pausing =
+    'mutation ($id: ID!) { updateSendingSettings(slotId: $id, input: { paused: true }) { id } }';
+  for (const id of slots.slice(0, SLOTS)) await person.ask(pausing, { id });
+  for (let n = 0; n < EMAILS; n += 1) {
+    await person.ask(
+      'mutation ($input: SendEmailInput!) { sendEmail(input: $input) { ... on EmailQueued { email { id } } } }',
+      { input: { slotId: slots[n % SLOTS], to: `silent${n}@example.com`, subject: `Mail ${n}`, text: 'Hi' } },
+    );
+  }
+}
+
+/** One fault at random, for one of the accounts. */
+function doHarm(): void {
+  const account = sandbox.accounts[Math.floor(Math.random() * SLOTS)];
+  const stages = ['smtpMail', 'smtpData', 'smtpEnd', 'smtpStored', 'smtpStored', 'smtpStored'] as const;
+  const stage = stages[Math.floor(Math.random() * stages.length)];
+  if (stage) account?.refuse(stage, 'close', 1);
+  if (Math.random() < 0.05) reset();
+}
+
+test('every email is at Gmail exactly once, whatever was killed, cut or frozen', async () => {
+  const first = await startProcess();
+  await queueAll(await signUp(first.url));
+  const harm = setInterval(doHarm, 40);
+  await sql.query('UPDATE gmail_accounts SET paused = false');
+
+  let current = first.child;
+  for (let kills = 1; kills <= KILLS; kills += 1) {
+    const before = await count(`state = 'SENT'`);
+    const goal = Math.min(before + 1 + Math.floor(Math.random() * 15), EMAILS - 10);
+    await until(async () => (await count(`state = 'SENT'`)) >= goal);
+    await pauseFor(Math.random() * 40);
+    if (kills === KILLS / 2) {
+      // Two at once over one database: one is put to sleep, and wakes when its lease has long been void.
+      const second = await startProcess();
+      current.kill('SIGSTOP');
+      await pauseFor(20_000);
+      current.kill('SIGCONT');
+      await pauseFor(Math.random() * 200);
+      await kill(current);
+      current = second.child;
+    } else {
+      await kill(current);
+      if (kills > 1) await passLease(); // once for real: others take over when it has ended by itself
+      current = (await startProcess()).child;
+    }
+  }
+  clearInterval(harm);
+  for (const account of sandbox.accounts) account.accept();
+  await until(async () => (await count(`state = 'SENT'`)) === EMAILS);
+
+  const { rows } = await sql.query<{ message_id: string }>('SELECT message_id FROM outgoing_messages');
+  const atGmail = sandbox.accounts.flatMap((account) =>
+    account.sentMessages().map(({ messageId }) => messageId),
+  );
+  expect(atGmail.toSorted()).toEqual(rows.map(({ message_id }) => message_id).toSorted());
+  expect(await count('counted_at IS NOT NULL')).toBe(EMAILS);
+  expect(await count('claimed_by IS NOT NULL OR claimed_until IS NOT NULL')).toBe(0);
+  await kill(current);
+}, 150_000);
