@@ -45,7 +45,7 @@ test('replays what was kept after a cursor, then goes live; without one it is li
   deliver('one');
   deliver('two');
   const [one] = await take(first, 2);
-  const live = desk.replies();
+  const live = desk.replies(null);
   const again = desk.replies(before);
   const later = desk.replies(one?.cursor);
   expect(textsOf(await take(again, 2))).toEqual(['one', 'two']);
@@ -101,9 +101,9 @@ test('filters by slot and by kind, and tells of bounces only when asked', async 
   const desk = await mail.desk();
   const one = await hire(desk);
   const two = await hire(desk);
-  const ofTwo = desk.replies(null, { slotId: two.slotId });
-  const bounces = desk.replies(null, { kinds: ['BOUNCE'] });
-  const usual = desk.replies(null, {});
+  const ofTwo = desk.replies(await desk.cursor(), { slotId: two.slotId });
+  const bounces = desk.replies(await desk.cursor(), { kinds: ['BOUNCE'] });
+  const usual = desk.replies(await desk.cursor(), {});
   one.deliver('from one');
   expect(textsOf(await take(usual, 1))).toEqual(['from one']);
   await desk.send(one.slotId, 'bounce.b@example.com');
@@ -147,7 +147,7 @@ test('refuses what is no cursor, and the slot of another workspace', async () =>
 
 test('a notice that was lost with its connection is made up for', async () => {
   const { desk, deliver } = await hire();
-  const replies = desk.replies();
+  const replies = desk.replies(await desk.cursor());
   deliver('before');
   await take(replies, 1);
   const admin = new Client({ connectionString: mail.app.databaseUrl });
@@ -170,7 +170,7 @@ test('reads the database only as fast as its events are taken', async () => {
     [desk.person.email],
   );
   const start = await desk.cursor();
-  const live = desk.replies();
+  const live = desk.replies(await desk.cursor());
   for (let n = 0; n < 60; n++) deliver(`${n}`);
   await take(live, 60);
   const find = jest.spyOn(room.db.manager, 'find');

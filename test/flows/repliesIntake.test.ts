@@ -1,5 +1,5 @@
 import type { Account } from '../../src/sandbox/accounts';
-import { answerTo, type Desk, type MailRoom, openMailRoom } from '../support/watching';
+import { answerTo, type Desk, type MailRoom, openMailRoom, START } from '../support/watching';
 
 /** What comes into an account, and what of it reaches the person: through GraphQL, on the sandbox. */
 
@@ -32,7 +32,7 @@ async function hire(
 /** One mail more, which is surely taken in: what came before it has been looked at when it is there. */
 async function lookedAt({ account, slotId, desk }: Setting, folder = '\\Inbox'): Promise<void> {
   const sent = await desk.send(slotId, 'silent.fence@example.com', 'Fence');
-  const replies = desk.replies();
+  const replies = desk.replies(await desk.cursor());
   account.deliver(answerTo(sent, 'fence'), { folder });
   while ((await replies.next()).replyReceived.message.text.trim() !== 'fence');
   await replies.stop();
@@ -50,7 +50,7 @@ describe('a reply is found', () => {
   ])('by our Message-ID in %s', async (_, headersFor) => {
     const { account, slotId, desk } = await hire();
     const sent = await desk.send(slotId, 'silent@example.com');
-    const replies = desk.replies();
+    const replies = desk.replies(await desk.cursor());
     const headers = headersFor(sent.messageId);
     account.deliver(answerTo(sent, 'Yes, gladly.', { from: 'Assistant <assistant@other.example>', headers }));
     expect((await replies.next()).replyReceived).toMatchObject({
@@ -70,7 +70,7 @@ describe('a reply is found', () => {
   test('by the sender, and by a colleague of theirs', async () => {
     const { account, slotId, desk } = await hire();
     const sent = await desk.send(slotId, 'silent@firm.test');
-    const replies = desk.replies();
+    const replies = desk.replies(await desk.cursor());
     account.deliver({
       from: 'silent@firm.test',
       to: account.address,
@@ -93,7 +93,7 @@ describe('a reply is found', () => {
   test('by the thread that the reply before it fell into', async () => {
     const { account, slotId, desk } = await hire();
     const sent = await desk.send(slotId, 'silent@example.com');
-    const replies = desk.replies();
+    const replies = desk.replies(await desk.cursor());
     const messageId = '<first@other.example>';
     account.deliver(answerTo(sent, 'I forward this.', { messageId }));
     account.deliver({
@@ -114,7 +114,7 @@ describe('a reply is found', () => {
     const setting = await hire();
     const { account, slotId, desk } = setting;
     const sent = await desk.send(slotId, 'spam.sam@example.com');
-    expect((await desk.replies(null).next()).replyReceived.message).toMatchObject({
+    expect((await desk.replies(START).next()).replyReceived.message).toMatchObject({
       kind: 'REPLY',
       inSpam: true,
     });
@@ -135,7 +135,7 @@ describe('a reply is found', () => {
       account.incoming = 'archive';
     });
     await setting.desk.send(setting.slotId, 'bob@example.com');
-    expect((await setting.desk.replies(null).next()).replyReceived.message).toMatchObject({
+    expect((await setting.desk.replies(START).next()).replyReceived.message).toMatchObject({
       kind: 'REPLY',
       inSpam: false,
     });
@@ -172,7 +172,7 @@ describe('what comes back', () => {
   test('a bounce marks the email, and suppresses the dead address', async () => {
     const { slotId, desk } = await hire();
     const sent = await desk.send(slotId, 'bounce.joe@example.com');
-    const { message } = (await desk.replies(null).next()).replyReceived;
+    const { message } = (await desk.replies(START).next()).replyReceived;
     expect(message).toMatchObject({
       kind: 'BOUNCE',
       evidence: { matchedBy: 'MESSAGE_ID' },
@@ -196,13 +196,13 @@ describe('what comes back', () => {
   test('an out-of-office says until when', async () => {
     const { slotId, desk } = await hire();
     await desk.send(slotId, 'away.amy@example.com');
-    expect((await desk.replies(null).next()).replyReceived.message.kind).toBe('OUT_OF_OFFICE');
+    expect((await desk.replies(START).next()).replyReceived.message.kind).toBe('OUT_OF_OFFICE');
   });
 
   test('who asks to be left alone is suppressed, and not written to again', async () => {
     const { slotId, desk } = await hire();
     await desk.send(slotId, 'optout.una@example.com');
-    expect((await desk.replies(null).next()).replyReceived.message.kind).toBe('UNSUBSCRIBE');
+    expect((await desk.replies(START).next()).replyReceived.message.kind).toBe('UNSUBSCRIBE');
     await expect(desk.send(slotId, 'optout.una@example.com')).rejects.toThrow(/unsubscribed/);
   });
 
@@ -210,7 +210,7 @@ describe('what comes back', () => {
     const { account, slotId, desk } = await hire();
     account.refuse('afterSend', 'limitReached', 1);
     await desk.send(slotId, 'silent@example.com');
-    expect((await desk.replies(null).next()).replyReceived.message.kind).toBe('SENDING_REFUSED');
+    expect((await desk.replies(START).next()).replyReceived.message.kind).toBe('SENDING_REFUSED');
     const { slot } = await desk.person.ask<{ slot: { connection: { sending: { blockers: object[] } } } }>(
       'query ($id: ID!) { slot(id: $id) { connection { sending { blockers { code until } } } } }',
       { id: slotId },

@@ -108,6 +108,9 @@ export const ALL_KINDS = [
   'OTHER',
 ];
 
+/** The cursor before the first reply of any workspace. */
+export const START = Buffer.from('["0"]').toString('base64url');
+
 export interface Sent {
   id: string;
   messageId: string;
@@ -124,8 +127,8 @@ export interface Desk {
   connect(account: Account): Promise<string>;
   /** Sends and waits until Gmail has taken it. */
   send(slotId: string, to: string, subject?: string): Promise<Sent>;
-  /** Every kind unless a filter says otherwise; without `after`, live. */
-  replies(after?: string | null, filter?: object): Subscription<{ replyReceived: Reply }>;
+  /** Every kind unless a filter says otherwise; with null, live from a moment that nobody can know. */
+  replies(after: string | null, filter?: object): Subscription<{ replyReceived: Reply }>;
   cursor(): Promise<string>;
   /** The kept events, oldest first. */
   events(filter?: object): Promise<Reply[]>;
@@ -210,7 +213,7 @@ async function openDesk(app: TestApp, sandbox: Sandbox): Promise<Desk> {
     replies: (after, filter = { kinds: ALL_KINDS }) =>
       socket.subscribe(
         `subscription ($after: String, $filter: ReplyFilter) { replyReceived(after: $after, filter: $filter) { ${REPLY} } }`,
-        { after: after ?? null, filter },
+        { after, filter },
       ),
     async cursor() {
       const { replyCursor } = await person.ask<{ replyCursor: string }>('{ replyCursor }');
