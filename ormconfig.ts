@@ -5,10 +5,12 @@ import { Slots1795392000002 } from './migrations/1795392000002-slots';
 import { Prospects1795392000003 } from './migrations/1795392000003-prospects';
 import { Sending1795392000004 } from './migrations/1795392000004-sending';
 import { Replies1795392000005 } from './migrations/1795392000005-replies';
+import { Imports1795392000006 } from './migrations/1795392000006-imports';
 import { SnakeNaming } from './src/database/naming';
 import { ApiKey } from './src/identity/apiKey.entity';
 import { Person } from './src/identity/person.entity';
 import { Workspace } from './src/identity/workspace.entity';
+import { ProspectImport } from './src/prospects/import.entity';
 import { Prospect } from './src/prospects/prospect.entity';
 import { Suppression } from './src/prospects/suppression.entity';
 import { ReceivedMessage } from './src/replies/received.entity';
@@ -34,6 +36,7 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   ApiKey,
   Prospect,
   Suppression,
+  ProspectImport,
   Slot,
   GmailAccount,
   GmailConnection,
@@ -49,6 +52,7 @@ const migrations: NonNullable<DataSourceOptions['migrations']> = [
   Prospects1795392000003,
   Sending1795392000004,
   Replies1795392000005,
+  Imports1795392000006,
 ];
 
 /** What every DataSource of this product is made of; without a connection libpq's defaults apply. */

@@ -14,6 +14,7 @@ import type { IdentityRoom } from './identity/identityRoom';
 import { loadEncryptionKeys } from './lib/encryptionKey';
 import { createLog, type Log } from './lib/log';
 import { Seal } from './lib/seal';
+import { createImportRescue } from './prospects/importRescue';
 import type { ProspectsRoom } from './prospects/prospectsRoom';
 import { type RepliesRoom, WATCH_PACE } from './replies/repliesRoom';
 import { Staleness } from './replies/staleness';
@@ -22,6 +23,7 @@ import { createSendingPort } from './sending/disconnecting';
 import { Reconciler } from './sending/reconciler';
 import { Sender } from './sending/sender';
 import type { SendingRoom } from './sending/sendingRoom';
+import { serveProspectFiles } from './server/prospectFiles';
 import { createSchema } from './server/schema';
 import { serveExplorer } from './server/serveExplorer';
 import { startServer } from './server/startServer';
@@ -133,6 +135,7 @@ interface Worker {
 function workersOf(config: Config, rooms: Rooms): Worker[] {
   return [
     createHousekeeping(rooms.identity),
+    createImportRescue(rooms.prospects),
     ...(config.roles.has('send') ? [new Sender(rooms.sending), new Reconciler(rooms.sending)] : []),
     ...(config.roles.has('watch') ? [new Watchers(rooms.replies)] : []),
     new Staleness(rooms.replies),
@@ -158,7 +161,14 @@ async function serve(
     schema: createSchema(),
     rooms,
     metrics,
-    routes: (app) => serveExplorer(app, { assets: join(root, 'dist', 'explorer'), examples }),
+    routes: async (app, whoIs) => {
+      await serveExplorer(app, { assets: join(root, 'dist', 'explorer'), examples });
+      await serveProspectFiles(app, {
+        room: rooms.prospects,
+        whoIs,
+        publicUrl: () => rooms.identity.publicUrl(),
+      });
+    },
     readiness: async () => ((await db.isReady()) ? [] : ['The database does not answer.']),
   });
   stops.push(() => server.close());

@@ -24,6 +24,30 @@ export interface ProspectChange {
 /** What one prospect holds at most, in all. */
 export const MOST = { attributes: 100, tags: 50 };
 
+export interface TextRule {
+  accepts: RegExp;
+  message: string;
+}
+
+/**
+ * Of control characters a value may have tabs and line breaks: people keep whole paragraphs there. PostgreSQL
+ * cannot keep NUL, nor half a surrogate pair in JSON.
+ */
+export const TEXT_RULES = {
+  name: {
+    accepts: /^[^\p{Cc}\p{Cs}\u2028\u2029]{0,200}$/u,
+    message: 'must have at most 200 characters in one line, and no control characters',
+  },
+  label: {
+    accepts: /^[^\p{Cc}\p{Cs}\u2028\u2029]{1,64}$/u,
+    message: 'must have 1 to 64 characters in one line, and no control characters',
+  },
+  value: {
+    accepts: /^(?:[^\p{Cc}\p{Cs}]|[\t\r\n]){0,2000}$/u,
+    message: 'must have at most 2000 characters, and no control characters but tabs and line breaks',
+  },
+} satisfies Record<string, TextRule>;
+
 /** What is wrong with a person's data; `path` leads to them, e.g. `prospects.3`. */
 export function checkProspect(data: ProspectData, path: string): WrongField[] {
   const { email, attributes, tags } = data;
@@ -33,18 +57,18 @@ export function checkProspect(data: ProspectData, path: string): WrongField[] {
     check(field, accepts.test(text), message);
   return [
     ...check('email', isKeepableAddress(email), 'must be an email address, such as ann@example.com'),
-    ...NAMES.flatMap((name) => checkText(name, data[name]?.trim() ?? '', RULES.name)),
+    ...NAMES.flatMap((name) => checkText(name, data[name]?.trim() ?? '', TEXT_RULES.name)),
     ...check(
       'attributes',
       (attributes?.length ?? 0) <= MOST.attributes,
       `must be at most ${MOST.attributes}`,
     ),
     ...(attributes ?? []).flatMap(({ name, value }, n) => [
-      ...checkText(`attributes.${n}.name`, name.trim(), RULES.label),
-      ...checkText(`attributes.${n}.value`, value, RULES.value),
+      ...checkText(`attributes.${n}.name`, name.trim(), TEXT_RULES.label),
+      ...checkText(`attributes.${n}.value`, value, TEXT_RULES.value),
     ]),
     ...check('tags', (tags?.length ?? 0) <= MOST.tags, `must be at most ${MOST.tags}`),
-    ...(tags ?? []).flatMap((tag, n) => checkText(`tags.${n}`, tag.trim(), RULES.label)),
+    ...(tags ?? []).flatMap((tag, n) => checkText(`tags.${n}`, tag.trim(), TEXT_RULES.label)),
   ];
 }
 
@@ -80,31 +104,7 @@ function merge(earlier: ProspectChange, later: ProspectChange): ProspectChange {
   };
 }
 
-interface TextRule {
-  accepts: RegExp;
-  message: string;
-}
-
 const NAMES = ['firstName', 'lastName', 'company'] as const;
-
-/**
- * Of control characters a value may have tabs and line breaks: people keep whole paragraphs there. PostgreSQL
- * cannot keep NUL, nor half a surrogate pair in JSON.
- */
-const RULES = {
-  name: {
-    accepts: /^[^\p{Cc}\p{Cs}\u2028\u2029]{0,200}$/u,
-    message: 'must have at most 200 characters in one line, and no control characters',
-  },
-  label: {
-    accepts: /^[^\p{Cc}\p{Cs}\u2028\u2029]{1,64}$/u,
-    message: 'must have 1 to 64 characters in one line, and no control characters',
-  },
-  value: {
-    accepts: /^(?:[^\p{Cc}\p{Cs}]|[\t\r\n]){0,2000}$/u,
-    message: 'must have at most 2000 characters, and no control characters but tabs and line breaks',
-  },
-} satisfies Record<string, TextRule>;
 
 function isKeepableAddress(email: string): boolean {
   return parseEmailAddress(email) !== null && !/\p{Cs}/u.test(email);

@@ -5,6 +5,7 @@ import { DateTime } from '../identity/dateTime';
 import { MemberResolver } from '../identity/member.resolver';
 import { PersonResolver } from '../identity/person.resolver';
 import { WorkspaceResolver } from '../identity/workspace.resolver';
+import { ImportResolver } from '../prospects/import.resolver';
 import { ProspectResolver } from '../prospects/prospect.resolver';
 import { SuppressionResolver } from '../prospects/suppression.resolver';
 import { ConversationResolver, OutgoingConversationResolver } from '../replies/conversation.resolver';
@@ -42,6 +43,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   GmailConnectionResolver,
   ProspectResolver,
   SuppressionResolver,
+  ImportResolver,
   OutgoingMessageResolver,
   SendingStatusResolver,
   ReplyResolver,
