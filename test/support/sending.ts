@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox';
+import type { Sandbox } from '../../src/sandbox/sandbox';
 import { startTestApp, type TestApp } from './app';
 import { openSocket, type Socket } from './client';
 import { signUp, type TestPerson } from './people';
@@ -63,17 +63,16 @@ export const APP_PASSWORD = 'abcdefghijklmnop';
 
 const EMAIL = 'id state messageId attempts sentAt problem { code message serverReply }';
 
-/** The whole product with a sandbox; `via` puts other endpoints between them. */
+/** The whole product with a sandbox; `environment` may say more, such as another way to Gmail. */
 export async function openOutreach(
-  options: SandboxOptions = {},
-  via: (sandbox: Sandbox) => Promise<{ smtpPort?: number; imapPort?: number }> = async () => ({}),
+  environment: (sandbox: Sandbox) => Promise<Record<string, string>> = async () => ({}),
 ): Promise<Outreach> {
-  const sandbox = await openSandbox(options);
-  const { smtpPort, imapPort } = await via(sandbox);
+  const sandbox = await openSandbox();
   const app = await startTestApp({
-    GMAIL_SMTP_URL: smtpPort ? `smtp://127.0.0.1:${smtpPort}` : sandbox.smtpUrl,
+    GMAIL_SMTP_URL: sandbox.smtpUrl,
+    GMAIL_IMAP_URL: sandbox.imapUrl,
     DEFAULT_SELF_SLOTS: '40',
-    GMAIL_IMAP_URL: imapPort ? `imap://127.0.0.1:${imapPort}` : sandbox.imapUrl,
+    ...(await environment(sandbox)),
   });
   const person = await signUp(app.url);
   const socket = await openSocket(app.url, { payload: { authorization: `Bearer ${person.token}` } });

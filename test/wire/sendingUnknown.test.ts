@@ -10,9 +10,9 @@ let address: string;
 let accounts = 0;
 
 beforeAll(async () => {
-  outreach = await openOutreach({}, async (sandbox) => {
+  outreach = await openOutreach(async (sandbox) => {
     smtp = await openFaultProxy({ port: Number(new URL(sandbox.smtpUrl).port) });
-    return { smtpPort: smtp.port };
+    return { GMAIL_SMTP_URL: `smtp://127.0.0.1:${smtp.port}` };
   });
 });
 
