@@ -35,7 +35,9 @@ export class SmtpSessions {
   async take({ connectionId, generation }: ConnectionHold, signal: AbortSignal): Promise<SessionResult> {
     const kept = this.kept.get(connectionId);
     clearTimeout(kept?.idle);
-    if (kept?.session.isOpen && kept.generation === generation) return { outcome: 'Ready', ...kept };
+    if (kept?.session.isOpen && kept.generation === generation) {
+      return { outcome: 'Ready', session: kept.session, generation };
+    }
     await this.end(connectionId);
     const held = await openCredentials(this.room.slots, connectionId);
     if (!held) return { outcome: 'Disconnected' };

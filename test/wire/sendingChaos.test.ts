@@ -169,4 +169,4 @@ test('every email is at Gmail exactly once, whatever was killed, cut or frozen',
   expect(await count('counted_at IS NOT NULL')).toBe(EMAILS);
   expect(await count('claimed_by IS NOT NULL OR claimed_until IS NOT NULL')).toBe(0);
   await kill(current);
-}, 150_000);
+}, 240_000);

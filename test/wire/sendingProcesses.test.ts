@@ -136,10 +136,9 @@ test('a session serves the next burst too, and is closed when none comes', async
   const hold = { connectionId: rows[0].id, generation: rows[0].generation };
   const { signal } = new AbortController();
   const logins = outreach.sandbox.account(address).smtpLogins;
-  const first = await sessions.take(hold, signal);
+  expect(await sessions.take(hold, signal)).toMatchObject({ outcome: 'Ready' });
   sessions.giveBack(hold.connectionId);
-  const second = await sessions.take(hold, signal);
-  expect(second).toEqual(first);
+  expect(await sessions.take(hold, signal)).toMatchObject({ outcome: 'Ready' });
   expect(outreach.sandbox.account(address).smtpLogins - logins).toBe(1);
 
   const { latest } = outreach.sandbox.events;
