@@ -15,7 +15,8 @@ import { loadEncryptionKeys } from './lib/encryptionKey';
 import { createLog, type Log } from './lib/log';
 import { Seal } from './lib/seal';
 import { createImportRescue } from './prospects/importRescue';
-import type { ProspectsRoom } from './prospects/prospectsRoom';
+import type { UnsubscribeRoom } from './prospects/unsubscribe';
+import { createUnsubscribeLinks } from './prospects/unsubscribeLinks';
 import { type RepliesRoom, WATCH_PACE } from './replies/repliesRoom';
 import { Staleness } from './replies/staleness';
 import { Watchers } from './replies/watchers';
@@ -27,6 +28,7 @@ import { serveProspectFiles } from './server/prospectFiles';
 import { createSchema } from './server/schema';
 import { serveExplorer } from './server/serveExplorer';
 import { startServer } from './server/startServer';
+import { serveUnsubscribe } from './server/unsubscribePage';
 import { provideSlots } from './slots/integration';
 import type { SlotsRoom } from './slots/slotsRoom';
 
@@ -73,8 +75,8 @@ async function open(
   await notices.start();
   stops.push(() => notices.stop());
 
-  const seal = new Seal(await loadEncryptionKeys(config));
-  const rooms = furnish(config, db, notices, seal, log);
+  const keys = await loadEncryptionKeys(config);
+  const rooms = furnish(config, db, notices, keys, log);
   const workers = workersOf(config, rooms);
   for (const worker of workers) worker.start();
   // At the same time as the server, which closes next: each may take some of the few seconds that a stop has.
@@ -85,8 +87,9 @@ async function open(
 }
 
 /** Every room with what it works with. Each is a plain object; its functions take it as their first argument. */
-function furnish(config: Config, db: Database, notices: Notices, seal: Seal, log: Log) {
+function furnish(config: Config, db: Database, notices: Notices, keys: readonly Buffer[], log: Log) {
   const now = () => new Date();
+  const seal = new Seal(keys);
   const endpoints = config.gmail;
   const newWorkspaceSlots = { self: config.defaultSelfSlots, fly: config.defaultFlySlots };
   const identity: IdentityRoom = {
@@ -108,7 +111,13 @@ function furnish(config: Config, db: Database, notices: Notices, seal: Seal, log
     newWorkspaceSlots,
     sending: createSendingPort(db),
   };
-  const prospects: ProspectsRoom = { db, notices, log: log.child({ room: 'prospects' }) };
+  const prospects: UnsubscribeRoom = {
+    db,
+    notices,
+    log: log.child({ room: 'prospects' }),
+    unsubscribeLinks: createUnsubscribeLinks(keys, config.publicUrl),
+    onUnsubscribed: async () => [],
+  };
   const processId = randomUUID();
   const sending: SendingRoom = {
     db,
@@ -168,6 +177,7 @@ async function serve(
         whoIs,
         publicUrl: () => rooms.identity.publicUrl(),
       });
+      await serveUnsubscribe(app, rooms.prospects);
     },
     readiness: async () => ((await db.isReady()) ? [] : ['The database does not answer.']),
   });
