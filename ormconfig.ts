@@ -6,6 +6,10 @@ import { Prospects1795392000003 } from './migrations/1795392000003-prospects';
 import { Sending1795392000004 } from './migrations/1795392000004-sending';
 import { Replies1795392000005 } from './migrations/1795392000005-replies';
 import { Imports1795392000006 } from './migrations/1795392000006-imports';
+import { Campaigns1795392000007 } from './migrations/1795392000007-campaigns';
+import { Campaign } from './src/campaigns/campaign.entity';
+import { Enrolment } from './src/campaigns/enrolment.entity';
+import { CampaignStep, CampaignVariant } from './src/campaigns/step.entity';
 import { SnakeNaming } from './src/database/naming';
 import { ApiKey } from './src/identity/apiKey.entity';
 import { Person } from './src/identity/person.entity';
@@ -41,6 +45,10 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   GmailAccount,
   GmailConnection,
   CheckStep,
+  Campaign,
+  CampaignStep,
+  CampaignVariant,
+  Enrolment,
   Conversation,
   OutgoingMessage,
   ReceivedMessage,
@@ -53,6 +61,7 @@ const migrations: NonNullable<DataSourceOptions['migrations']> = [
   Sending1795392000004,
   Replies1795392000005,
   Imports1795392000006,
+  Campaigns1795392000007,
 ];
 
 /** What every DataSource of this product is made of; without a connection libpq's defaults apply. */

@@ -4,6 +4,7 @@ import { Resolver } from 'node:dns/promises';
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { CampaignsRoom } from './campaigns/campaignsRoom';
 import { type Config, ConfigError, readConfig } from './config';
 import { type Database, openDatabase } from './database/database';
 import { startEmbeddedPostgres } from './database/embedded';
@@ -118,6 +119,7 @@ function furnish(config: Config, db: Database, notices: Notices, keys: readonly 
     unsubscribeLinks: createUnsubscribeLinks(keys, config.publicUrl),
     onUnsubscribed: async () => [],
   };
+  const campaigns: CampaignsRoom = { db, notices, log: log.child({ room: 'campaigns' }), now };
   const processId = randomUUID();
   const sending: SendingRoom = {
     db,
@@ -130,7 +132,7 @@ function furnish(config: Config, db: Database, notices: Notices, keys: readonly 
     processId,
   };
   const replies: RepliesRoom = { ...sending, log: log.child({ room: 'replies' }), pace: WATCH_PACE };
-  return { identity, slots, prospects, sending, replies };
+  return { identity, slots, prospects, campaigns, sending, replies };
 }
 
 type Rooms = ReturnType<typeof furnish>;

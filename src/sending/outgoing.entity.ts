@@ -24,6 +24,20 @@ export class OutgoingMessage {
   @Column('uuid', { nullable: true })
   prospectId: string | null;
 
+  /** Of a campaign's email; null of a one-off, and once the campaign is deleted. */
+  @Column('uuid', { nullable: true })
+  campaignId: string | null;
+
+  /** These three mean something as long as the campaign is there. */
+  @Column('uuid', { nullable: true })
+  enrolmentId: string | null;
+
+  @Column('uuid', { nullable: true })
+  stepId: string | null;
+
+  @Column('uuid', { nullable: true })
+  variantId: string | null;
+
   @Column('text')
   fromAddress: string;
 

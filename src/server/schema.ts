@@ -1,5 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { CampaignResolver, StepResolver, VariantResolver } from '../campaigns/campaign.resolver';
+import { EnrolmentResolver, ProspectEnrolmentsResolver } from '../campaigns/enrolment.resolver';
 import { ApiKeyResolver } from '../identity/apiKey.resolver';
 import { DateTime } from '../identity/dateTime';
 import { MemberResolver } from '../identity/member.resolver';
@@ -44,6 +46,11 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   ProspectResolver,
   SuppressionResolver,
   ImportResolver,
+  CampaignResolver,
+  StepResolver,
+  VariantResolver,
+  EnrolmentResolver,
+  ProspectEnrolmentsResolver,
   OutgoingMessageResolver,
   SendingStatusResolver,
   ReplyResolver,

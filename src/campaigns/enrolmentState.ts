@@ -1,0 +1,47 @@
+export const ENROLMENT_STATES = [
+  'WAITING',
+  'HELD',
+  'REPLIED',
+  'BOUNCED',
+  'UNSUBSCRIBED',
+  'FINISHED',
+  'STOPPED',
+] as const;
+export type EnrolmentState = (typeof ENROLMENT_STATES)[number];
+
+/** Who can end a hold: whoever fills in what is missing, or only a person who says so. */
+export type HeldBy = 'MISSING_VALUE' | 'PERSON';
+
+/**
+ * Where somebody stands in a campaign:
+ *
+ *   WAITING ◄──► HELD
+ *      │          │
+ *      ├──────────┴──► STOPPED ──┐
+ *      │                         ├──► REPLIED, BOUNCED ──► UNSUBSCRIBED
+ *      └─────────────► FINISHED ─┘
+ *
+ * WAITING and HELD also lead to each of the last three directly. An answer may come after the last step, and after
+ * somebody was taken out. No state leads back to WAITING but HELD: who has answered is never written to by the campaign again.
+ */
+export const enrolmentMoves = {
+  WAITING: ['HELD', 'REPLIED', 'BOUNCED', 'UNSUBSCRIBED', 'FINISHED', 'STOPPED'],
+  HELD: ['WAITING', 'REPLIED', 'BOUNCED', 'UNSUBSCRIBED', 'FINISHED', 'STOPPED'],
+  FINISHED: ['REPLIED', 'BOUNCED', 'UNSUBSCRIBED'],
+  STOPPED: ['REPLIED', 'BOUNCED', 'UNSUBSCRIBED'],
+  REPLIED: ['UNSUBSCRIBED'],
+  BOUNCED: ['UNSUBSCRIBED'],
+  UNSUBSCRIBED: [],
+} as const satisfies Record<EnrolmentState, readonly EnrolmentState[]>;
+
+/** From where a state may be entered: each UPDATE of enrolments names these, so that no move can be illegal. */
+export function enrolmentStatesBefore(to: EnrolmentState): EnrolmentState[] {
+  return ENROLMENT_STATES.filter((state) =>
+    (enrolmentMoves[state] as readonly EnrolmentState[]).includes(to),
+  );
+}
+
+/** Whether their next step may still go out. */
+export function isActive(state: EnrolmentState): boolean {
+  return state === 'WAITING' || state === 'HELD';
+}

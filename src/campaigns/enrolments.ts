@@ -1,0 +1,116 @@
+import { In } from 'typeorm';
+import type { Database, Sql } from '../database/database';
+import type { Viewer } from '../identity/context';
+import type { PageRequest } from '../lib/cursor';
+import { BadInput, NotFound } from '../lib/failures';
+import { isId } from '../lib/ids';
+import { type CountedLater, readNewestFirst } from '../prospects/newestFirst';
+import { Slot } from '../slots/slot.entity';
+import type { Campaign } from './campaign.entity';
+import { announce, announceDue, type CampaignsRoom, campaignChange } from './campaignsRoom';
+import type { Enrolment } from './enrolment.entity';
+import { type EnrolmentState, isActive } from './enrolmentState';
+import { releaseEnrolment, stopEnrolment } from './moveEnrolment';
+
+/** What a query must select to be read as an Enrolment. */
+const COLUMNS = `id, workspace_id AS "workspaceId", campaign_id AS "campaignId", prospect_id AS "prospectId", state,
+  connection_id AS "connectionId", conversation_id AS "conversationId", steps_done AS "stepsDone",
+  waiting_since AS "waitingSince", postponed_until AS "postponedUntil", next_at AS "nextAt", held_by AS "heldBy",
+  held_reason AS "heldReason", created_at AS "createdAt"`;
+
+/** @throws NotFound also for another workspace's, as if it did not exist */
+export async function findEnrolment(
+  { db }: { db: Sql },
+  { workspaceId }: Viewer,
+  id: string,
+): Promise<Enrolment> {
+  const [enrolment] = isId(id)
+    ? await db.query<Enrolment>(`SELECT ${COLUMNS} FROM enrolments WHERE id = $1 AND workspace_id = $2`, [
+        id,
+        workspaceId,
+      ])
+    : [];
+  if (!enrolment) throw new NotFound('enrolment');
+  return enrolment;
+}
+
+/**
+ * Who is in a campaign, newest first. Stands on enrolments_newest; for a state of which there may be few among many, on
+ * enrolments_by_state.
+ */
+export function listEnrolments(
+  room: CampaignsRoom,
+  campaign: Campaign,
+  { state, ...request }: PageRequest & { state?: EnrolmentState | null },
+): Promise<CountedLater<Enrolment>> {
+  const selection = {
+    table: 'enrolments',
+    columns: COLUMNS,
+    where: state ? 'campaign_id = $1 AND state = $2' : 'campaign_id = $1',
+    values: state ? [campaign.id, state] : [campaign.id],
+  };
+  return readNewestFirst(room.db, selection, request);
+}
+
+/** The enrolments of each of these prospects, newest first. */
+export async function loadEnrolmentsOf(db: Sql, prospectIds: readonly string[]): Promise<Enrolment[][]> {
+  const enrolments = await db.query<Enrolment>(
+    `SELECT ${COLUMNS} FROM enrolments WHERE prospect_id = ANY ($1) ORDER BY created_at DESC, id DESC`,
+    [[...new Set(prospectIds)]],
+  );
+  return prospectIds.map((id) => enrolments.filter(({ prospectId }) => prospectId === id));
+}
+
+/** The slots that these connections are in now, in their order; null for the disconnected. */
+export async function loadSlotsOf(db: Database, connectionIds: readonly string[]): Promise<(Slot | null)[]> {
+  const rows = await db.query<{ id: string; slot_id: string }>(
+    'SELECT id, slot_id FROM connections WHERE id = ANY ($1) AND slot_id IS NOT NULL',
+    [[...new Set(connectionIds)]],
+  );
+  const slotIds = new Map(rows.map((row) => [row.id, row.slot_id]));
+  const slots = await db.manager.findBy(Slot, { id: In([...slotIds.values()]) });
+  return connectionIds.map((id) => slots.find((slot) => slot.id === slotIds.get(id)) ?? null);
+}
+
+/** The slots of each of these campaigns, in the order of the integrations page. */
+export async function loadCampaignSlots(db: Database, campaignIds: readonly string[]): Promise<Slot[][]> {
+  const rows = await db.query<{ campaign_id: string; slot_id: string }>(
+    'SELECT campaign_id, slot_id FROM campaign_slots WHERE campaign_id = ANY ($1)',
+    [[...new Set(campaignIds)]],
+  );
+  const slots = await db.manager.find(Slot, {
+    where: { id: In([...new Set(rows.map((row) => row.slot_id))]) },
+    order: { kind: 'DESC', position: 'ASC' },
+  });
+  return campaignIds.map((id) => {
+    const ofCampaign = new Set(rows.filter((row) => row.campaign_id === id).map((row) => row.slot_id));
+    return slots.filter((slot) => ofCampaign.has(slot.id));
+  });
+}
+
+/**
+ * Takes somebody out of a campaign: they get none of its emails any more. Whose sequence has ended stays as they are.
+ *
+ * @throws NotFound also for another workspace's
+ */
+export async function unenrol(room: CampaignsRoom, viewer: Viewer, id: string): Promise<Enrolment> {
+  const { id: enrolmentId, state } = await findEnrolment(room, viewer, id);
+  if (isActive(state)) {
+    announce(room.notices, await room.db.transaction((tx) => stopEnrolment(tx, { enrolmentId }, 'STOPPED')));
+  }
+  return findEnrolment(room, viewer, id);
+}
+
+/**
+ * Lets a held enrolment go on.
+ *
+ * @throws NotFound also for another workspace's; BadInput when it is not held
+ */
+export async function resumeEnrolment(room: CampaignsRoom, viewer: Viewer, id: string): Promise<Enrolment> {
+  const { id: enrolmentId, campaignId, state } = await findEnrolment(room, viewer, id);
+  if (state !== 'HELD') throw new BadInput([{ path: 'enrolmentId', message: `is ${state}, not HELD` }]);
+  await releaseEnrolment(room.db, enrolmentId);
+  announce(room.notices, [campaignChange(viewer.workspaceId, campaignId)]);
+  announceDue(room.notices, campaignId);
+  return findEnrolment(room, viewer, id);
+}
