@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Account } from '../../src/sandbox/accounts';
+import { type FaultProxy, openFaultProxy } from '../support/faultProxy';
+import { answerTo, type MailRoom, openMailRoom, type Reply, type Sent } from '../support/watching';
+
+/** 200 replies through cuts, a frozen network and a kill -9: each is seen once by a subscriber that resumes. */
+
+const REPLIES = 200;
+
+let mail: MailRoom;
+let proxy: FaultProxy;
+const children = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  mail = await openMailRoom();
+  proxy = await openFaultProxy({ port: Number(new URL(mail.sandbox.imapUrl).port) });
+  // From here on the watching is done by processes that can be killed.
+  await mail.process.watchers.stop();
+});
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await mail.close();
+  await proxy.close();
+});
+
+/** A real process of the product that watches, and nothing else. Resolves when it is up. */
+async function startWatcher(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--require', './test/support/typescript.cjs', 'src/main.ts'], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      PORT: '0',
+      ROLES: 'web,watch',
+      DATABASE_URL: mail.app.databaseUrl,
+      ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+      GMAIL_SMTP_URL: mail.sandbox.smtpUrl,
+      GMAIL_IMAP_URL: `imap://127.0.0.1:${proxy.port}`,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.add(child);
+  for await (const line of createInterface(child.stdout)) {
+    if (String(JSON.parse(line).msg).startsWith('Ready')) break;
+  }
+  child.stdout.resume();
+  return child;
+}
+
+test('200 replies through cuts, a frozen network and a kill -9 are each seen once', async () => {
+  const desk = await mail.desk();
+  const mailboxes: { account: Account; sent: Sent }[] = [];
+  for (let n = 0; n < 4; n++) {
+    const account = mail.account(`chaos${n}@gmail.com`);
+    const slotId = await desk.connect(account);
+    mailboxes.push({ account, sent: await desk.send(slotId, `silent${n}@example.com`) });
+  }
+  const victim = await startWatcher();
+
+  const start = await desk.cursor();
+  const seen: Reply[] = [];
+  /** Takes so many replies, and then leaves, as a client whose network fails; the next begins after its last. */
+  async function follow(count: number): Promise<void> {
+    const replies = desk.replies(seen.at(-1)?.cursor ?? start);
+    for (let n = 0; n < count; n++) seen.push((await replies.next()).replyReceived);
+    await replies.stop();
+  }
+  let delivered = 0;
+  function deliver(count: number): void {
+    for (let n = 0; n < count; n++) {
+      const { account, sent } = mailboxes[delivered % 4] as (typeof mailboxes)[number];
+      account.deliver(answerTo(sent, `reply ${delivered++}`));
+    }
+  }
+
+  deliver(20);
+  await follow(20);
+  deliver(20);
+  proxy.reset();
+  deliver(20);
+  await follow(35);
+  proxy.freeze();
+  deliver(40);
+  proxy.resume();
+  proxy.reset();
+  await follow(30);
+  deliver(10);
+  for (const { account } of mailboxes) account.dropSessions();
+  deliver(10);
+  await follow(25);
+
+  deliver(20);
+  victim.kill('SIGKILL');
+  deliver(20);
+  const [heir] = await Promise.all([startWatcher(), once(victim, 'exit')]);
+  deliver(20);
+  await follow(50);
+  proxy.reset();
+  deliver(20);
+  await follow(REPLIES - seen.length);
+
+  const texts = seen.map(({ message }) => message.text.trim());
+  expect(texts.toSorted()).toEqual(Array.from({ length: REPLIES }, (_, n) => `reply ${n}`).toSorted());
+  const kept = await desk.events();
+  expect(kept.map(({ cursor }) => cursor)).toEqual(seen.map(({ cursor }) => cursor));
+  expect(delivered).toBe(REPLIES);
+
+  const ended = once(heir, 'exit');
+  heir.kill('SIGTERM');
+  expect((await ended)[0]).toBe(0);
+}, 120_000);
