@@ -1,6 +1,7 @@
 import { Brackets, In } from 'typeorm';
 import { follow } from '../database/follow';
 import type { Viewer } from '../identity/context';
+import { parseEmailAddress } from '../identity/emailAddress';
 import { decodeCursor, encodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
 import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
@@ -10,6 +11,7 @@ import { OutgoingMessage } from '../sending/outgoing.entity';
 import { queueEmail, type SendResult } from '../sending/sendEmail';
 import { notConnected } from '../slots/connect';
 import { findSlot, loadConnections } from '../slots/integration';
+import { ReceivedKind } from './classification';
 import { ReceivedMessage } from './received.entity';
 import type { RepliesRoom } from './repliesRoom';
 
@@ -57,7 +59,8 @@ export async function listConversations(
     .where('c.workspace_id = :workspaceId', { workspaceId: viewer.workspaceId });
   if (typeof request.unread === 'boolean')
     matching.andWhere('c.unread = :unread', { unread: request.unread });
-  if (request.prospectId && isId(request.prospectId)) {
+  if (request.prospectId) {
+    if (!isId(request.prospectId)) throw new NotFound('prospect');
     matching.andWhere('c.prospect_id = :prospectId', { prospectId: request.prospectId });
   }
   if (request.slotId) {
@@ -107,7 +110,10 @@ export async function readEntries(
        SELECT id, coalesce(sent_at, queued_at)::timestamptz(3) AS at, 'out' AS kind
          FROM outgoing_messages WHERE conversation_id = $1
        UNION ALL
-       SELECT id, received_at, 'in' FROM received_messages WHERE conversation_id = $1)
+       -- INTERNALDATE has whole seconds: an answer within the second must not stand before what it answers.
+       SELECT r.id, greatest(r.received_at, o.sent_at + interval '1 ms')::timestamptz(3), 'in'
+         FROM received_messages r LEFT JOIN outgoing_messages o ON o.id = r.outgoing_id
+        WHERE r.conversation_id = $1)
      SELECT *, (SELECT count(*)::int FROM entries) AS total FROM entries
       WHERE $2::timestamptz IS NULL OR (at, id) < ($2::timestamptz, $3::uuid)
       ORDER BY at DESC, id DESC LIMIT $4`,
@@ -156,25 +162,24 @@ export async function replyToConversation(
   );
   const [connection] = row?.slot_id ? await loadConnections(room.slots, [row.slot_id]) : [];
   if (!connection) return notConnected();
-  const { edges } = await readEntries(room, conversation, { last: 50 });
-  const thread = edges.map((edge) => edge.node);
+  const { edges } = await readEntries(room, conversation, { last: THREAD_LENGTH });
+  const thread = edges.map((edge) => edge.node).filter((entry) => !isReport(entry));
   const parent = thread.findLast((entry) => entry instanceof ReceivedMessage) ?? thread.at(-1);
   if (!parent) throw new NotFound('conversation');
-  const to =
-    parent instanceof ReceivedMessage && parent.fromAddress !== '' ? parent.fromAddress : recipientOf(thread);
+  const messageIds = thread.map((entry) => entry.messageId).filter(isMessageId);
   return queueEmail(
     room,
     connection,
     {
-      to,
+      to: recipientOf(parent, thread),
       subject: replySubject(conversation.subject),
       text: request.text,
       idempotencyKey: request.idempotencyKey ?? null,
     },
     {
       conversationId: conversation.id,
-      inReplyTo: parent.messageId,
-      references: thread.map((entry) => entry.messageId).filter((id) => isMessageId(id)),
+      inReplyTo: isMessageId(parent.messageId) ? parent.messageId : (messageIds.at(-1) ?? parent.messageId),
+      references: messageIds,
     },
   );
 }
@@ -196,7 +201,25 @@ export function followConversations(room: RepliesRoom, viewer: Viewer): AsyncIte
   });
 }
 
-function recipientOf(thread: readonly ConversationEntry[]): string {
+/** A thread of years has more; In-Reply-To and the latest ids are what mail programs go by. */
+const THREAD_LENGTH = 50;
+
+/** What mail systems say is read in a conversation, and not answered. */
+const REPORTS: ReadonlySet<ReceivedKind> = new Set([
+  ReceivedKind.BOUNCE,
+  ReceivedKind.DELAY,
+  ReceivedKind.COMPLAINT,
+  ReceivedKind.SENDING_REFUSED,
+]);
+
+function isReport(entry: ConversationEntry): boolean {
+  return entry instanceof ReceivedMessage && REPORTS.has(entry.kind);
+}
+
+/** Whoever wrote last; where that is no address to write to, whom we wrote to. */
+function recipientOf(parent: ConversationEntry, thread: readonly ConversationEntry[]): string {
+  const sender = parent instanceof ReceivedMessage ? parseEmailAddress(parent.fromAddress) : null;
+  if (sender) return sender;
   const sent = thread.findLast((entry) => entry instanceof OutgoingMessage);
   if (!sent) throw new NotFound('conversation');
   return sent.toAddress;

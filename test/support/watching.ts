@@ -128,7 +128,7 @@ export interface Desk {
   /** Sends and waits until Gmail has taken it. */
   send(slotId: string, to: string, subject?: string): Promise<Sent>;
   /** Every kind unless a filter says otherwise; with null, live from a moment that nobody can know. */
-  replies(after: string | null, filter?: object): Subscription<{ replyReceived: Reply }>;
+  replies(after: string | null | undefined, filter?: object): Subscription<{ replyReceived: Reply }>;
   cursor(): Promise<string>;
   /** The kept events, oldest first. */
   events(filter?: object): Promise<Reply[]>;
@@ -213,7 +213,7 @@ async function openDesk(app: TestApp, sandbox: Sandbox): Promise<Desk> {
     replies: (after, filter = { kinds: ALL_KINDS }) =>
       socket.subscribe(
         `subscription ($after: String, $filter: ReplyFilter) { replyReceived(after: $after, filter: $filter) { ${REPLY} } }`,
-        { after, filter },
+        { after: after ?? null, filter },
       ),
     async cursor() {
       const { replyCursor } = await person.ask<{ replyCursor: string }>('{ replyCursor }');
