@@ -109,7 +109,8 @@ class Pair {
 
   reset(): void {
     for (const socket of [this.client, this.server]) {
-      if (socket.connecting || socket.destroyed) socket.destroy();
+      // A reset while its own FIN is under way would leave a handle that Node waits for, spinning, at its exit.
+      if (socket.connecting || socket.destroyed || socket.writableEnded) socket.destroy();
       else socket.resetAndDestroy();
     }
   }
