@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Example, readExamples } from '../../src/server/readExamples';
 import { startTestApp, type TestApp } from '../support/app';
+import { draftCampaign, enrolOne, inputFor, saveOne } from '../support/campaignsOverApi';
 import { type Answer, type Client, httpClient } from '../support/client';
 import { joinAs, PASSWORD, signUp } from '../support/people';
 
@@ -14,6 +15,8 @@ interface World {
 interface Setting {
   as?: Client;
   variables?: Record<string, unknown>;
+  /** What becomes of the example's own `input`. */
+  input?: (input: object) => object;
 }
 
 /** Examples that are not here run as the owner, with the file's own variables. */
@@ -42,6 +45,25 @@ const SETTINGS: Readonly<Record<string, (world: World) => Promise<Setting>>> = {
     );
     return { variables: { id: createApiKey.id } };
   },
+  CreateCampaign: async ({ owner }) => {
+    const { slotIds } = await inputFor(owner);
+    return { input: (input) => ({ ...input, slotIds }) };
+  },
+  PreviewStep: async ({ owner }) => ({
+    variables: { campaignId: await draftCampaign(owner), prospectId: await saveOne(owner) },
+  }),
+  EnrolProspects: async ({ owner }) => ({ variables: { campaignId: await draftCampaign(owner) } }),
+  StartCampaign: async ({ owner }) => ({ variables: { id: await draftCampaign(owner) } }),
+  PauseCampaign: async ({ owner }) => {
+    const id = await draftCampaign(owner);
+    await owner.ask('mutation ($id: ID!) { startCampaign(id: $id) { __typename } }', { id });
+    return { variables: { id } };
+  },
+  Campaign: async ({ owner }) => ({ variables: { id: await draftCampaign(owner) } }),
+  Unenrol: async ({ owner }) => ({
+    variables: { enrolmentId: await enrolOne(owner, await draftCampaign(owner)) },
+  }),
+  DeleteCampaign: async ({ owner }) => ({ variables: { id: await draftCampaign(owner) } }),
 };
 
 const examples = readExamples(readFileSync('schema/examples.graphql', 'utf8'));
@@ -74,9 +96,10 @@ async function newMember({ url, owner }: World): Promise<string> {
 
 function run(
   { query, variables }: Example,
-  { as = world.owner, variables: own }: Setting,
+  { as = world.owner, variables: own, input = (same) => same }: Setting,
 ): Promise<Answer<unknown>> {
-  return as.send(query, { ...JSON.parse(variables || '{}'), ...own });
+  const given = JSON.parse(variables || '{}');
+  return as.send(query, { ...given, ...(given.input && { input: input(given.input) }), ...own });
 }
 
 /** A Failure is data to GraphQL; in an example it would be a mistake. */
