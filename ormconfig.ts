@@ -82,7 +82,8 @@ export function dataSourceOptions(connection?: Connection) {
       applicationName: connection.applicationName,
       poolErrorHandler: connection.onIdleError,
       connectTimeoutMS: 5_000,
-      extra: { keepAlive: true, query_timeout: 60_000 },
+      // A process that is frozen inside a transaction must not keep its locks from all others.
+      extra: { keepAlive: true, query_timeout: 60_000, idle_in_transaction_session_timeout: 10_000 },
     }),
   } satisfies DataSourceOptions;
 }

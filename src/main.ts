@@ -20,7 +20,7 @@ import type { UnsubscribeRoom } from './prospects/unsubscribe';
 import { createUnsubscribeLinks } from './prospects/unsubscribeLinks';
 import { type RepliesRoom, WATCH_PACE } from './replies/repliesRoom';
 import { Staleness } from './replies/staleness';
-import { Watchers } from './replies/watchers';
+import { voidLeases, Watchers } from './replies/watchers';
 import { createSendingPort } from './sending/disconnecting';
 import { Reconciler } from './sending/reconciler';
 import { Sender } from './sending/sender';
@@ -78,6 +78,8 @@ async function open(
 
   const keys = await loadEncryptionKeys(config);
   const rooms = furnish(config, db, notices, keys, log);
+  // An embedded database is ours alone: whoever held anything there is dead.
+  if (!config.databaseUrl) await voidLeases(db);
   const workers = workersOf(config, rooms);
   for (const worker of workers) worker.start();
   // At the same time as the server, which closes next: each may take some of the few seconds that a stop has.
