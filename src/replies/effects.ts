@@ -4,7 +4,6 @@ import type { SuppressionReason } from '../prospects/suppression.entity';
 import { normaliseSuppression, suppress } from '../prospects/suppressions';
 import { parkAccount } from '../sending/ledger';
 import { ReceivedKind } from './classification';
-import { MatchedBy } from './matching';
 import type { Match } from './matchMail';
 import type { ReceivedMessage } from './received.entity';
 import type { RepliesRoom } from './repliesRoom';
@@ -32,9 +31,12 @@ export async function applyEffects(
     case ReceivedKind.BOUNCE:
       return markBounced(tx, message, match);
     case ReceivedKind.UNSUBSCRIBE:
-      for (const address of optedOut(message, match)) {
-        await suppressIfAddress(tx, message.workspaceId, address, 'UNSUBSCRIBED');
-      }
+      await suppressIfAddress(
+        tx,
+        message.workspaceId,
+        match.outgoing?.toAddress ?? message.fromAddress,
+        'UNSUBSCRIBED',
+      );
       return [];
     case ReceivedKind.COMPLAINT:
       if (match.outgoing) {
@@ -50,15 +52,6 @@ export async function applyEffects(
     case ReceivedKind.OTHER:
       return [];
   }
-}
-
-/**
- * Whoever asks, and whom we wrote to, who may be the same person under another address. A colleague asks for
- * themselves only.
- */
-function optedOut({ fromAddress, matchedBy }: ReceivedMessage, { outgoing }: Match): Set<string> {
-  const asked = outgoing && matchedBy !== MatchedBy.SENDER_DOMAIN ? [outgoing.toAddress] : [];
-  return new Set([fromAddress, ...asked]);
 }
 
 async function markBounced(

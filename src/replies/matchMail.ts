@@ -6,6 +6,7 @@ import { isFreemail, MatchedBy } from './matching';
 export interface Match {
   matchedBy: MatchedBy;
   conversationId: string;
+  prospectId: string | null;
   outgoing: { id: string; toAddress: string } | null;
 }
 
@@ -44,7 +45,7 @@ export async function matchMails(
            FROM outgoing_messages o WHERE o.message_id = ANY(f.refs) AND o.workspace_id = $1
           ORDER BY array_position(f.refs, o.message_id) LIMIT 1)
         UNION ALL
-        (SELECT 2, '${MatchedBy.GMAIL_THREAD}', c.id, NULL, NULL
+        (SELECT 2, '${MatchedBy.GMAIL_THREAD}', c.id, c.prospect_id, NULL, NULL
            FROM conversations c WHERE c.connection_id = $2 AND c.gmail_thread_id = f.thread
           ORDER BY c.last_message_at DESC LIMIT 1)
         UNION ALL
@@ -85,13 +86,14 @@ export async function matchFailedRecipient(
 /** After so many days without an email of ours, a colleague's mail is no answer to it. */
 const COLLEAGUE_DAYS = 30;
 
-const OUTGOING = 'o.conversation_id, o.id AS outgoing_id, o.to_address';
+const OUTGOING = 'o.conversation_id, o.prospect_id, o.id AS outgoing_id, o.to_address';
 /** An answer comes after its email; Gmail's clock and ours may differ. */
 const LATEST = "f.received_at + interval '5 minutes'";
 
 interface Row {
   matched_by: MatchedBy;
   conversation_id: string;
+  prospect_id: string | null;
   outgoing_id: string | null;
   to_address: string | null;
 }
@@ -109,8 +111,8 @@ function rowOf({ referencedIds, gmailThreadId, sender, isBulk, receivedAt }: Mat
   };
 }
 
-function matchOf({ matched_by, conversation_id, outgoing_id, to_address }: Row): Match {
+function matchOf({ matched_by, conversation_id, prospect_id, outgoing_id, to_address }: Row): Match {
   const outgoing =
     outgoing_id !== null && to_address !== null ? { id: outgoing_id, toAddress: to_address } : null;
-  return { matchedBy: matched_by, conversationId: conversation_id, outgoing };
+  return { matchedBy: matched_by, conversationId: conversation_id, prospectId: prospect_id, outgoing };
 }
