@@ -22,15 +22,22 @@ import {
 let office: Office;
 let smtp: FaultProxy;
 let ann: Employee;
+/** Slots that nobody has used yet. */
+let slots: string[];
+let used = 0;
 
 beforeAll(async () => {
   office = await openOffice(async (sandbox) => {
     smtp = await openFaultProxy({ port: Number(new URL(sandbox.smtpUrl).port) });
-    return { GMAIL_SMTP_URL: `smtp://127.0.0.1:${smtp.port}` };
+    return { GMAIL_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`, DEFAULT_SELF_SLOTS: '150' };
   });
+  ann = await office.hire();
 });
 beforeEach(async () => {
-  ann = await office.hire();
+  smtp.resume();
+  slots = ann.self.slice(used, used + 3);
+  used += 3;
+  await office.database.query('DELETE FROM attempts');
 });
 afterAll(async () => {
   await office.close();
@@ -39,14 +46,14 @@ afterAll(async () => {
 
 const NEXT_PASSWORD = 'zyxw vuts rqpo nmlk';
 
-async function connected(slotId = ann.self[0]) {
+async function connected(slotId = slots[0]) {
   const account = addAccount(office.sandbox);
   const { slot } = await connect(ann, slotId, account.address);
   if (!slot?.connection) throw new Error('not connected');
   return { account, connection: slot.connection };
 }
 
-async function stateOf(slotId = ann.self[0]): Promise<string | undefined> {
+async function stateOf(slotId = slots[0]): Promise<string | undefined> {
   return (await readSlot(ann, slotId)).connection?.state;
 }
 
@@ -63,12 +70,12 @@ describe('connecting again', () => {
   test('with a new password it goes on in place, and the watcher begins anew', async () => {
     const { account, connection } = await connected();
     await until(async () => (await stateOf()) === 'WATCHING');
-    await update(ann.self[0], { dailyLimit: 77, signature: 'Ann', displayName: 'Ann Lee' });
+    await update(slots[0], { dailyLimit: 77, signature: 'Ann', displayName: 'Ann Lee' });
     account.changeAppPassword(NEXT_PASSWORD.replaceAll(' ', ''));
     const { generation, sealed_password } = await rowOf(connection.id);
     const since = office.sandbox.events.latest;
 
-    const again = await connect(ann, ann.self[0], account.address, { appPassword: NEXT_PASSWORD });
+    const again = await connect(ann, slots[0], account.address, { appPassword: NEXT_PASSWORD });
     expect(again.slot?.connection).toMatchObject({
       id: connection.id,
       connectedAt: connection.connectedAt,
@@ -85,7 +92,7 @@ describe('connecting again', () => {
   test('with a wrong password the account stays connected as it was', async () => {
     const { account, connection } = await connected();
     const { sealed_password } = await rowOf(connection.id);
-    const refused = await connect(ann, ann.self[0], account.address, { appPassword: NEXT_PASSWORD });
+    const refused = await connect(ann, slots[0], account.address, { appPassword: NEXT_PASSWORD });
     expect(refused).toMatchObject({ __typename: 'ConnectionRefused', code: 'INVALID_CREDENTIALS' });
     expect((await rowOf(connection.id)).sealed_password).toBe(sealed_password);
   });
@@ -93,7 +100,7 @@ describe('connecting again', () => {
   test('another account finds the slot taken, before Google is asked', async () => {
     await connected();
     const other = addAccount(office.sandbox);
-    expect(await connect(ann, ann.self[0], other.address)).toMatchObject({
+    expect(await connect(ann, slots[0], other.address)).toMatchObject({
       __typename: 'SlotUnavailable',
       code: 'SLOT_TAKEN',
     });
@@ -106,7 +113,7 @@ describe('checking again', () => {
     const { connection } = await connected();
     await until(async () => (await stateOf()) === 'WATCHING');
     const before = await rowOf(connection.id);
-    expect(await change(ann, RECHECK, ann.self[0])).toMatchObject({
+    expect(await change(ann, RECHECK, slots[0])).toMatchObject({
       __typename: 'GmailConnected',
       slot: { connection: { id: connection.id, state: 'WATCHING', problem: null } },
     });
@@ -117,30 +124,30 @@ describe('checking again', () => {
     const { account } = await connected();
     await until(async () => (await stateOf()) === 'WATCHING');
     account.refuse('smtpLogin', 'badCredentials');
-    const bad = await change(ann, RECHECK, ann.self[0]);
+    const bad = await change(ann, RECHECK, slots[0]);
     expect(bad).toMatchObject({ __typename: 'ConnectionRefused', code: 'INVALID_CREDENTIALS' });
-    const slot = await readSlot(ann, ann.self[0]);
+    const slot = await readSlot(ann, slots[0]);
     expect(slot).toMatchObject({
       connection: { state: 'REJECTED', problem: bad.problem },
       lastChecks: bad.checks,
     });
 
     account.accept();
-    expect(await change(ann, RECHECK, ann.self[0])).toMatchObject({ __typename: 'GmailConnected' });
+    expect(await change(ann, RECHECK, slots[0])).toMatchObject({ __typename: 'GmailConnected' });
     await until(async () => (await stateOf()) === 'WATCHING');
-    expect((await readSlot(ann, ann.self[0])).connection?.problem).toBeNull();
+    expect((await readSlot(ann, slots[0])).connection?.problem).toBeNull();
   });
 
   test('does not reject an account for a passing trouble', async () => {
     const { account } = await connected();
     await until(async () => (await stateOf()) === 'WATCHING');
     account.refuse('smtpLogin', 'cannotAuthenticate');
-    expect(await change(ann, RECHECK, ann.self[0])).toMatchObject({ code: 'TEMPORARY_FAILURE' });
+    expect(await change(ann, RECHECK, slots[0])).toMatchObject({ code: 'TEMPORARY_FAILURE' });
     expect(await stateOf()).toBe('WATCHING');
   });
 
   test('has nothing to check in a free slot', async () => {
-    expect(await change(ann, RECHECK, ann.self[1])).toMatchObject({ code: 'NOT_CONNECTED' });
+    expect(await change(ann, RECHECK, slots[1])).toMatchObject({ code: 'NOT_CONNECTED' });
   });
 });
 
@@ -154,32 +161,32 @@ async function update(slotId: string | undefined, input: Record<string, unknown>
 
 describe('settings', () => {
   test.each([
-    [{ dailyLimit: 0 }, 'dailyLimit'],
-    [{ dailyLimit: 501 }, 'dailyLimit'],
-    [{ rampStart: 0 }, 'rampStart'],
-    [{ rampGrowth: -1 }, 'rampGrowth'],
-    [{ rampStart: 20, rampCeiling: 19 }, 'rampCeiling'],
-    [{ gapMinSeconds: -1 }, 'gapMinSeconds'],
-    [{ gapMinSeconds: 100, gapMaxSeconds: 99 }, 'gapMaxSeconds'],
-    [{ gapMaxSeconds: 86_401 }, 'gapMaxSeconds'],
-    [{ displayName: 'Ann\r\nBcc: everybody@example.com' }, 'displayName'],
-    [{ displayName: 'Ann\u2028Lee' }, 'displayName'],
-    [{ displayName: 'A'.repeat(201) }, 'displayName'],
-    [{ signature: 'A\0B' }, 'signature'],
-    [{ signature: 'A'.repeat(10_001) }, 'signature'],
-  ])('%j is refused', async (input, field) => {
+    ['dailyLimit', { dailyLimit: 0 }],
+    ['dailyLimit', { dailyLimit: 501 }],
+    ['rampStart', { rampStart: 0 }],
+    ['rampGrowth', { rampGrowth: -1 }],
+    ['rampCeiling', { rampStart: 20, rampCeiling: 19 }],
+    ['gapMinSeconds', { gapMinSeconds: -1 }],
+    ['gapMaxSeconds', { gapMinSeconds: 100, gapMaxSeconds: 99 }],
+    ['gapMaxSeconds', { gapMaxSeconds: 86_401 }],
+    ['displayName', { displayName: 'Ann\r\nBcc: everybody@example.com' }],
+    ['displayName', { displayName: 'Ann\u2028Lee' }],
+    ['displayName', { displayName: 'A'.repeat(201) }],
+    ['signature', { signature: 'A\0B' }],
+    ['signature', { signature: 'A'.repeat(10_001) }],
+  ])('%s out of its bounds is refused (%#)', async (field, input) => {
     await connected();
-    const before = await readSlot(ann, ann.self[0]);
-    const { errors } = await ann.send(UPDATE, { slotId: ann.self[0], input });
+    const before = await readSlot(ann, slots[0]);
+    const { errors } = await ann.send(UPDATE, { slotId: slots[0], input });
     expect(errors).toMatchObject([
       { extensions: { code: 'BAD_USER_INPUT', fields: [{ path: `input.${field}` }] } },
     ]);
-    expect((await readSlot(ann, ann.self[0])).connection?.settings).toEqual(before.connection?.settings);
+    expect((await readSlot(ann, slots[0])).connection?.settings).toEqual(before.connection?.settings);
   });
 
   test('what is left out stays, and a gap of nothing is fine with a Gmail on loopback', async () => {
     await connected();
-    const changed = await update(ann.self[0], {
+    const changed = await update(slots[0], {
       gapMinSeconds: 0,
       gapMaxSeconds: 0,
       signature: 'Ann\r\n\tLee',
@@ -195,15 +202,15 @@ describe('settings', () => {
       paused: false,
       signature: 'Ann\r\n\tLee',
     });
-    const emptied = await update(ann.self[0], { signature: ' ', paused: null });
+    const emptied = await update(slots[0], { signature: ' ', paused: null });
     expect(emptied.connection?.settings).toMatchObject({ signature: null, paused: false });
   });
 
   test('a Workspace account may send 2,000 a day', async () => {
     const { address } = addAccount(office.sandbox, 'settings@agency.example');
-    const { slot } = await connect(ann, ann.self[0], address);
+    const { slot } = await connect(ann, slots[0], address);
     expect(slot?.connection?.settings).toMatchObject({ dailyLimit: 2_000, rampCeiling: 50 });
-    expect((await update(ann.self[0], { dailyLimit: 1_999 })).connection?.settings).toMatchObject({
+    expect((await update(slots[0], { dailyLimit: 1_999 })).connection?.settings).toMatchObject({
       dailyLimit: 1_999,
     });
   });
@@ -214,7 +221,7 @@ describe('settings', () => {
       "UPDATE gmail_accounts SET parked_until = now() + interval '1 hour' WHERE canonical_address = $1",
       [account.address],
     );
-    await update(ann.self[0], { dailyLimit: 50 });
+    await update(slots[0], { dailyLimit: 50 });
     const [row] = await office.database.query(
       'SELECT daily_limit, parked_until > now() AS parked FROM gmail_accounts WHERE canonical_address = $1',
       [account.address],
@@ -224,24 +231,24 @@ describe('settings', () => {
 
   test('follow the address into another slot and another workspace', async () => {
     const { account } = await connected();
-    await update(ann.self[0], { dailyLimit: 42, rampStart: 7, paused: true });
-    await change(ann, DISCONNECT, ann.self[0]);
+    await update(slots[0], { dailyLimit: 42, rampStart: 7, paused: true });
+    await change(ann, DISCONNECT, slots[0]);
     const kept = { dailyLimit: 42, rampStart: 7, paused: true };
-    expect((await connect(ann, ann.self[2], account.address)).slot?.connection?.settings).toMatchObject(kept);
-    await change(ann, DISCONNECT, ann.self[2]);
+    expect((await connect(ann, slots[2], account.address)).slot?.connection?.settings).toMatchObject(kept);
+    await change(ann, DISCONNECT, slots[2]);
     const bob = await office.hire();
     const { slot } = await connect(bob, bob.self[0], account.address);
     expect(slot?.connection).toMatchObject({ settings: kept, displayName: null });
   });
 
   test('belong to a connected account', async () => {
-    const { errors } = await ann.send(UPDATE, { slotId: ann.self[0], input: { paused: true } });
+    const { errors } = await ann.send(UPDATE, { slotId: slots[0], input: { paused: true } });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', fields: [{ path: 'slotId' }] } }]);
   });
 
   test('a display name is held to the same rules when connecting', async () => {
     const { address } = addAccount(office.sandbox);
-    const input = { slotId: ann.self[0], email: address, appPassword: APP_PASSWORD };
+    const input = { slotId: slots[0], email: address, appPassword: APP_PASSWORD };
     const query = 'mutation ($input: ConnectGmailInput!) { connectGmail(input: $input) { __typename } }';
     for (const displayName of ['Ann\r\nBcc: x@example.com', 'A'.repeat(201)]) {
       const { errors } = await ann.send(query, { input: { ...input, displayName } });
@@ -249,7 +256,7 @@ describe('settings', () => {
         { extensions: { code: 'BAD_USER_INPUT', fields: [{ path: 'input.displayName' }] } },
       ]);
     }
-    const { slot } = await connect(ann, ann.self[0], address, { displayName: '  Ann Lee ' });
+    const { slot } = await connect(ann, slots[0], address, { displayName: '  Ann Lee ' });
     expect(slot?.connection?.displayName).toBe('Ann Lee');
   });
 });
@@ -261,7 +268,7 @@ const SEND = `mutation ($slotId: ID!) {
 }`;
 
 async function send(): Promise<string> {
-  const { sent } = await ann.ask<{ sent: { email: { id: string } } }>(SEND, { slotId: ann.self[0] });
+  const { sent } = await ann.ask<{ sent: { email: { id: string } } }>(SEND, { slotId: slots[0] });
   return sent.email.id;
 }
 
@@ -277,27 +284,27 @@ describe('disconnecting', () => {
   test('erases the password, cancels what is queued, ends the watching, and frees the slot', async () => {
     const { account, connection } = await connected();
     await office.sandbox.waitFor('idle', ({ address }) => address === account.address);
-    await update(ann.self[0], { paused: true });
+    await update(slots[0], { paused: true });
     const ids = [await send(), await send()];
     const since = office.sandbox.events.latest;
 
-    const gone = await change(ann, DISCONNECT, ann.self[0]);
+    const gone = await change(ann, DISCONNECT, slots[0]);
     expect(gone).toMatchObject({
       __typename: 'GmailDisconnected',
       cancelledMessages: 2,
-      slot: { id: ann.self[0], connection: null },
+      slot: { id: slots[0], connection: null },
     });
     expect((await rowOf(connection.id)).sealed_password).toBeNull();
     expect(await Promise.all(ids.map(deliveryState))).toEqual(['CANCELLED', 'CANCELLED']);
     await office.sandbox.waitFor('closed', ({ address }) => address === account.address, { since });
-    expect(await change(ann, DISCONNECT, ann.self[0])).toMatchObject({
+    expect(await change(ann, DISCONNECT, slots[0])).toMatchObject({
       __typename: 'SlotUnavailable',
       code: 'NOT_CONNECTED',
     });
-    expect(await connect(ann, ann.self[0], addAccount(office.sandbox).address)).toMatchObject({
+    expect(await connect(ann, slots[0], addAccount(office.sandbox).address)).toMatchObject({
       __typename: 'GmailConnected',
     });
-    const back = await connect(ann, ann.self[1], account.address);
+    const back = await connect(ann, slots[1], account.address);
     expect(back.slot?.connection?.id).toBe(connection.id);
     expect(Date.parse(back.slot?.connection?.connectedAt ?? '')).toBeGreaterThan(
       Date.parse(connection.connectedAt),
@@ -306,16 +313,21 @@ describe('disconnecting', () => {
 
   test('waits for what is on the wire', async () => {
     const { connection } = await connected();
-    await update(ann.self[0], { paused: true });
+    await update(slots[0], { paused: true });
     const later = await send();
-    await office.database.query("UPDATE outgoing_messages SET due_at = now() + interval '1 day'");
-    await update(ann.self[0], { paused: false });
+    await office.database.query(
+      "UPDATE outgoing_messages SET due_at = now() + interval '1 day' WHERE id = $1",
+      [later],
+    );
+    await update(slots[0], { paused: false });
+    const first = await send();
+    await until(async () => (await deliveryState(first)) === 'SENT'); // its session is kept for the next
     smtp.freeze();
     const onTheWire = await send();
-    await until(async () => (await deliveryState(onTheWire)) !== 'QUEUED');
+    await until(async () => (await deliveryState(onTheWire)) === 'TRANSMITTING');
 
     let isOver = false;
-    const disconnecting = change(ann, DISCONNECT, ann.self[0]).finally(() => {
+    const disconnecting = change(ann, DISCONNECT, slots[0]).finally(() => {
       isOver = true;
     });
     await until(async () => (await deliveryState(later)) === 'CANCELLED');
@@ -331,10 +343,7 @@ describe('disconnecting', () => {
 
   test('two at once: one does it', async () => {
     await connected();
-    const results = await Promise.all([
-      change(ann, DISCONNECT, ann.self[0]),
-      change(ann, DISCONNECT, ann.self[0]),
-    ]);
+    const results = await Promise.all([change(ann, DISCONNECT, slots[0]), change(ann, DISCONNECT, slots[0])]);
     expect(results.map(({ __typename }) => __typename).sort()).toEqual([
       'GmailDisconnected',
       'SlotUnavailable',
@@ -363,9 +372,9 @@ describe('done-for-you slots', () => {
 
   test('self slots are not filled for anybody', async () => {
     const { address } = addAccount(office.sandbox);
-    expect(await connect(office.operator, ann.self[0], address, { mutation: FILL })).toMatchObject({
+    expect(await connect(office.operator, slots[0], address, { mutation: FILL })).toMatchObject({
       code: 'SELF_SLOT',
     });
-    expect(await change(office.operator, RELEASE, ann.self[0])).toMatchObject({ code: 'SELF_SLOT' });
+    expect(await change(office.operator, RELEASE, slots[0])).toMatchObject({ code: 'SELF_SLOT' });
   });
 });

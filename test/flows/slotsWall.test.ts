@@ -22,8 +22,6 @@ let bob: Employee;
 
 beforeAll(async () => {
   office = await openOffice();
-});
-beforeEach(async () => {
   ann = await office.hire();
   bob = await office.hire();
 });
@@ -105,6 +103,7 @@ test('what operators may, others may not', async () => {
 const LIMITED = { errors: [{ extensions: { code: 'RATE_LIMITED', retryAt: expect.any(String) } }] };
 
 test('a workspace has 20 attempts a minute, whatever becomes of them', async () => {
+  const [ann, bob] = [await office.hire(), await office.hire()];
   const attempt = (slotId: string | undefined) => ({
     input: { slotId, email: 'x@gmail.com', appPassword: 'no App Password' },
   });
@@ -122,6 +121,7 @@ test('a workspace has 20 attempts a minute, whatever becomes of them', async () 
 });
 
 test('an address that was refused five times is left alone, by everybody, in any spelling', async () => {
+  const [ann, bob] = [await office.hire(), await office.hire()];
   const account = addAccount(office.sandbox, 'refused.often@gmail.com');
   const attempt = (slotId: string | undefined, email: string) => ({
     input: { slotId, email, appPassword: 'wron gwro ngwr ongw' },
@@ -147,6 +147,7 @@ test('an address that was refused five times is left alone, by everybody, in any
 });
 
 test('checking again counts too, and a success clears the count', async () => {
+  const ann = await office.hire();
   const account = addAccount(office.sandbox);
   const recheck = { slotId: ann.self[0] };
   await connect(ann, ann.self[0], account.address);
@@ -165,6 +166,7 @@ test('checking again counts too, and a success clears the count', async () => {
 });
 
 test('an attempt that did not get as far as the login is no refusal of the address', async () => {
+  const ann = await office.hire();
   const { address } = addAccount(office.sandbox);
   for (let attempts = 0; attempts < 6; attempts += 1) {
     office.sandbox.refuse('smtpGreeting', 'tryAgainLater');
