@@ -47,7 +47,11 @@ const SEND = `mutation ($input: SendEmailInput!) {
 
 test('connects, sends, and pushes the reply', async () => {
   const { gmailIntegration } = await person.ask<{
-    gmailIntegration: { self: { label: string }; total: { label: string }; slots: { id: string; kind: string }[] };
+    gmailIntegration: {
+      self: { label: string };
+      total: { label: string };
+      slots: { id: string; kind: string }[];
+    };
   }>('{ gmailIntegration { self { label } fly { label } total { label } slots { id kind position } } }');
   expect(gmailIntegration).toMatchObject({
     self: { label: '(self: 0/4)' },
