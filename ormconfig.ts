@@ -7,6 +7,7 @@ import { Sending1795392000004 } from './migrations/1795392000004-sending';
 import { Replies1795392000005 } from './migrations/1795392000005-replies';
 import { Imports1795392000006 } from './migrations/1795392000006-imports';
 import { Campaigns1795392000007 } from './migrations/1795392000007-campaigns';
+import { Ramp1795392000008 } from './migrations/1795392000008-ramp';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
 import { CampaignStep, CampaignVariant } from './src/campaigns/step.entity';
@@ -62,6 +63,7 @@ const migrations: NonNullable<DataSourceOptions['migrations']> = [
   Replies1795392000005,
   Imports1795392000006,
   Campaigns1795392000007,
+  Ramp1795392000008,
 ];
 
 /** What every DataSource of this product is made of; without a connection libpq's defaults apply. */

@@ -5,6 +5,7 @@ import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { CampaignsRoom } from './campaigns/campaignsRoom';
+import { stopAllEnrolments } from './campaigns/moveEnrolment';
 import { type Config, ConfigError, readConfig } from './config';
 import { type Database, openDatabase } from './database/database';
 import { startEmbeddedPostgres } from './database/embedded';
@@ -114,12 +115,13 @@ function furnish(config: Config, db: Database, notices: Notices, keys: readonly 
     newWorkspaceSlots,
     sending: createSendingPort(db),
   };
+  const unsubscribeLinks = createUnsubscribeLinks(keys, config.publicUrl);
   const prospects: UnsubscribeRoom = {
     db,
     notices,
     log: log.child({ room: 'prospects' }),
-    unsubscribeLinks: createUnsubscribeLinks(keys, config.publicUrl),
-    onUnsubscribed: async () => [],
+    unsubscribeLinks,
+    onUnsubscribed: stopAllEnrolments,
   };
   const campaigns: CampaignsRoom = { db, notices, log: log.child({ room: 'campaigns' }), now };
   const processId = randomUUID();
@@ -132,6 +134,7 @@ function furnish(config: Config, db: Database, notices: Notices, keys: readonly 
     log: log.child({ room: 'sending' }),
     now,
     processId,
+    unsubscribeLinks,
   };
   const replies: RepliesRoom = { ...sending, log: log.child({ room: 'replies' }), pace: WATCH_PACE };
   return { identity, slots, prospects, campaigns, sending, replies };

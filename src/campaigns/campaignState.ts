@@ -69,3 +69,16 @@ export async function finishCampaign(
   announce(room.notices, changes);
   return changes.length > 0;
 }
+
+/**
+ * Announces what became of enrolments, and ends the campaigns in which nobody waits any more because of it. Call it
+ * after the commit.
+ */
+export async function announceEnded(
+  room: Pick<CampaignsRoom, 'db' | 'notices'>,
+  changes: readonly Change[],
+): Promise<void> {
+  announce(room.notices, changes);
+  const campaignIds = changes.filter(({ topic }) => topic.startsWith('campaigns:')).map(({ id }) => id);
+  for (const campaignId of new Set(campaignIds)) await finishCampaign(room, campaignId);
+}

@@ -41,6 +41,22 @@ export async function stopEnrolment(
   ];
 }
 
+/**
+ * Ends all enrolments of whoever opted out by a link, which knows their address.
+ *
+ * @returns what changed
+ */
+export async function stopAllEnrolments(
+  tx: Transaction,
+  optOut: { workspaceId: string; address: string; outgoingId: string | null },
+): Promise<Change[]> {
+  const [prospect] = await tx.query<{ id: string }>(
+    'SELECT id FROM prospects WHERE workspace_id = $1 AND email = $2',
+    [optOut.workspaceId, optOut.address],
+  );
+  return prospect ? stopEnrolment(tx, { prospectId: prospect.id }, 'UNSUBSCRIBED', optOut.outgoingId) : [];
+}
+
 /** Counts an answer that a machine gave: it stops nothing. @returns what changed */
 export async function noteAutoReply(
   tx: Sql,

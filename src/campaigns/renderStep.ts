@@ -1,5 +1,6 @@
 import type { Sql } from '../database/database';
 import type { Prospect } from '../prospects/prospect.entity';
+import { composeFooter } from '../prospects/unsubscribeWords';
 import { seedOf, type Variant } from './steps';
 import { type Rendered, renderTemplate, type Surroundings } from './templates/template';
 
@@ -52,6 +53,6 @@ function senderOf(row: SenderRow): Sender {
   return {
     sender: { name: row.display_name, email: row.email },
     signature: row.signature,
-    footer: { postalAddress: row.postal_address },
+    footer: composeFooter({ postalAddress: row.postal_address }),
   };
 }

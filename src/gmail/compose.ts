@@ -43,7 +43,8 @@ export async function composeMessage(letter: Letter): Promise<Buffer> {
     date: letter.date,
     headers: Object.entries(letter.headers ?? {}).map(([key, value]) => ({
       key: safeFieldName(key),
-      value: oneLine(value),
+      // Unfolded: a line break inside List-Unsubscribe has broken DKIM signatures on the way (nodemailer#1654).
+      value: { prepared: true, value: oneLine(value) },
     })),
     // Without it plain text becomes format=flowed, which many programs show with its hard line breaks.
     encoding: 'quoted-printable',

@@ -13,6 +13,7 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
+import { CampaignType } from '../campaigns/campaign.types';
 import { requireViewer } from '../identity/context';
 import { loadTogether } from '../lib/batch';
 import { ProspectType } from '../prospects/prospect.types';
@@ -21,7 +22,7 @@ import { slotsOf } from '../sending/outgoing';
 import type { OutgoingMessage } from '../sending/outgoing.entity';
 import { OutgoingMessageType, SendEmailResult } from '../sending/outgoing.types';
 import { SlotType } from '../slots/slot.types';
-import { loadProspectsOf } from './conversationParts';
+import { loadCampaignsOf, loadProspectsOf } from './conversationParts';
 import {
   findConversation,
   followConversations,
@@ -47,6 +48,9 @@ class ConversationsArgs {
 
   @Field(() => ID, { nullable: true })
   slotId?: string | null;
+
+  @Field(() => ID, { nullable: true })
+  campaignId?: string | null;
 
   @Field(() => ID, { nullable: true })
   prospectId?: string | null;
@@ -105,6 +109,11 @@ export class ConversationResolver {
   @FieldResolver(() => ProspectType, { nullable: true })
   prospect(@Ctx() ctx: RepliesContext, @Root() conversation: Conversation) {
     return loadTogether(ctx.replies, loadProspectsOf, conversation.id);
+  }
+
+  @FieldResolver(() => CampaignType, { nullable: true })
+  campaign(@Ctx() ctx: RepliesContext, @Root() conversation: Conversation) {
+    return loadTogether(ctx.replies, loadCampaignsOf, conversation.id);
   }
 
   @FieldResolver(() => SlotType, { nullable: true })

@@ -1,3 +1,5 @@
+import type { Campaign } from '../campaigns/campaign.entity';
+import { loadCampaigns } from '../campaigns/campaigns';
 import type { Prospect } from '../prospects/prospect.entity';
 import { loadProspects } from '../prospects/prospects';
 import { loadConversations } from './conversations';
@@ -14,4 +16,19 @@ export async function loadProspectsOf(
   return conversations.map(
     (conversation) => prospects.find((prospect) => prospect?.id === conversation?.prospectId) ?? null,
   );
+}
+
+/** The campaigns that these conversations began in, in their order. Stands on outgoing_of_conversation. */
+export async function loadCampaignsOf(
+  room: RepliesRoom,
+  conversationIds: readonly string[],
+): Promise<(Campaign | null)[]> {
+  const rows = await room.db.query<{ conversation_id: string; campaign_id: string }>(
+    `SELECT DISTINCT ON (conversation_id) conversation_id, campaign_id FROM outgoing_messages
+      WHERE conversation_id = ANY ($1) AND campaign_id IS NOT NULL ORDER BY conversation_id, queued_at`,
+    [conversationIds],
+  );
+  const campaigns = await loadCampaigns(room.db, [...new Set(rows.map((row) => row.campaign_id))]);
+  const idOf = new Map(rows.map((row) => [row.conversation_id, row.campaign_id]));
+  return conversationIds.map((id) => campaigns.find((campaign) => campaign?.id === idOf.get(id)) ?? null);
 }

@@ -1,4 +1,5 @@
 import { Brackets, In } from 'typeorm';
+import { findCampaign } from '../campaigns/campaigns';
 import { follow } from '../database/follow';
 import type { Viewer } from '../identity/context';
 import { parseEmailAddress } from '../identity/emailAddress';
@@ -18,6 +19,7 @@ import type { RepliesRoom } from './repliesRoom';
 export interface ConversationFilter {
   unread?: boolean | null;
   slotId?: string | null;
+  campaignId?: string | null;
   prospectId?: string | null;
   search?: string | null;
 }
@@ -68,6 +70,15 @@ export async function listConversations(
     matching.andWhere('c.connection_id IN (SELECT k.id FROM connections k WHERE k.slot_id = :slotId)', {
       slotId: slot.id,
     });
+  }
+  if (request.campaignId) {
+    const { id } = await findCampaign(room, viewer, request.campaignId);
+    matching.andWhere(
+      'c.id IN (SELECT o.conversation_id FROM outgoing_messages o WHERE o.campaign_id = :id)',
+      {
+        id,
+      },
+    );
   }
   if (request.search?.trim()) {
     const pattern = `%${request.search.trim().replace(/[\\%_]/g, '\\$&')}%`;

@@ -4,6 +4,7 @@ import type { SuppressionReason } from '../prospects/suppression.entity';
 import { normaliseSuppression, suppress } from '../prospects/suppressions';
 import { parkAccount } from '../sending/ledger';
 import { ReceivedKind } from './classification';
+import { MatchedBy } from './matching';
 import type { Match } from './matchMail';
 import type { ReceivedMessage } from './received.entity';
 import type { RepliesRoom } from './repliesRoom';
@@ -31,12 +32,9 @@ export async function applyEffects(
     case ReceivedKind.BOUNCE:
       return markBounced(tx, message, match);
     case ReceivedKind.UNSUBSCRIBE:
-      await suppressIfAddress(
-        tx,
-        message.workspaceId,
-        match.outgoing?.toAddress ?? message.fromAddress,
-        'UNSUBSCRIBED',
-      );
+      for (const address of optedOut(message, match)) {
+        await suppressIfAddress(tx, message.workspaceId, address, 'UNSUBSCRIBED');
+      }
       return [];
     case ReceivedKind.COMPLAINT:
       if (match.outgoing) {
@@ -52,6 +50,15 @@ export async function applyEffects(
     case ReceivedKind.OTHER:
       return [];
   }
+}
+
+/**
+ * Whoever asks, and whom we wrote to, who may be the same person under another address. A colleague asks for
+ * themselves only.
+ */
+function optedOut({ fromAddress, matchedBy }: ReceivedMessage, { outgoing }: Match): Set<string> {
+  const asked = outgoing && matchedBy !== MatchedBy.SENDER_DOMAIN ? [outgoing.toAddress] : [];
+  return new Set([fromAddress, ...asked]);
 }
 
 async function markBounced(

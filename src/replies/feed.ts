@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FindOptionsWhere, In, MoreThan } from 'typeorm';
+import { type FindOptionsWhere, In, MoreThan, Raw } from 'typeorm';
+import { findCampaign } from '../campaigns/campaigns';
 import { follow } from '../database/follow';
 import type { Viewer } from '../identity/context';
 import { decodeCursor, encodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
@@ -12,6 +13,7 @@ import type { RepliesRoom } from './repliesRoom';
 
 export interface ReplyFilter {
   slotId?: string | null;
+  campaignId?: string | null;
   kinds?: ReceivedKind[] | null;
 }
 
@@ -159,12 +161,23 @@ function readAfter(
   });
 }
 
+/** Stands on outgoing_of_campaign. */
+const CONVERSATIONS_OF_CAMPAIGN = 'SELECT conversation_id FROM outgoing_messages WHERE campaign_id = :id';
+
 async function whereOf(
   room: RepliesRoom,
-  { workspaceId }: Viewer,
+  viewer: Viewer,
   filter: ReplyFilter | null | undefined,
 ): Promise<FindOptionsWhere<ReceivedMessage>> {
-  const where = { workspaceId, kind: In([...(filter?.kinds ?? DEFAULT_KINDS)]) };
+  const { workspaceId } = viewer;
+  const where: FindOptionsWhere<ReceivedMessage> = {
+    workspaceId,
+    kind: In([...(filter?.kinds ?? DEFAULT_KINDS)]),
+  };
+  if (filter?.campaignId) {
+    const { id } = await findCampaign(room, viewer, filter.campaignId);
+    where.conversationId = Raw((column) => `${column} IN (${CONVERSATIONS_OF_CAMPAIGN})`, { id });
+  }
   if (!filter?.slotId) return where;
   const slot = await findSlot(room.slots, workspaceId, filter.slotId);
   const rows = await room.db.query<{ id: string }>('SELECT id FROM connections WHERE slot_id = $1', [

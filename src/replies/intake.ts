@@ -1,3 +1,4 @@
+import { announceEnded } from '../campaigns/campaignState';
 import type { Transaction } from '../database/database';
 import { sqlState } from '../database/sqlState';
 import type { MessageHead } from '../gmail/imapSession';
@@ -5,6 +6,7 @@ import { snippetOf } from '../sending/snippet';
 import { type Classification, classify, ReceivedKind } from './classification';
 import { advanceCursor, holdLease, type WatchLease } from './cursors';
 import { applyEffects } from './effects';
+import { moveEnrolments } from './enrolmentEffects';
 import type { Match } from './matchMail';
 import { type MailHeads, type ParsedMail, parseMail } from './mime';
 import { ReceivedMessage } from './received.entity';
@@ -219,14 +221,17 @@ async function store(
       attachments: mail.attachments,
     });
     await updateConversation(tx, received);
-    const changes = await applyEffects(tx, room, received, match);
+    const changes = [
+      ...(await applyEffects(tx, room, received, match)),
+      ...(await moveEnrolments(tx, received, match)),
+    ];
     await advanceCursor(tx, lease.connectionId, place.folder, place.uidValidity, [message.uid]);
     return { received, changes };
   });
   const { workspaceId, position, conversationId } = stored.received;
   room.notices.publish(`replies:${workspaceId}`, position);
   room.notices.publish(`conversations:${workspaceId}`, conversationId);
-  for (const { topic, id } of stored.changes) room.notices.publish(topic, id);
+  await announceEnded(room, stored.changes);
 }
 
 /**

@@ -11,10 +11,11 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
+import { CampaignType } from '../campaigns/campaign.types';
 import { requireViewer } from '../identity/context';
 import { loadTogether } from '../lib/batch';
 import { ProspectType } from '../prospects/prospect.types';
-import { loadProspectsOf } from './conversationParts';
+import { loadCampaignsOf, loadProspectsOf } from './conversationParts';
 import { loadConversations } from './conversations';
 import { followReplies, listReplyEvents, type ReplyEvent, type ReplyFilter, readFeedEnd } from './feed';
 import type { ReceivedMessage } from './received.entity';
@@ -80,6 +81,11 @@ export class ReplyResolver {
   @FieldResolver(() => ConversationType)
   conversation(@Ctx() ctx: RepliesContext, @Root() { message }: ReplyEvent) {
     return loadTogether(ctx.replies, loadConversations, message.conversationId);
+  }
+
+  @FieldResolver(() => CampaignType, { nullable: true })
+  campaign(@Ctx() ctx: RepliesContext, @Root() { message }: ReplyEvent) {
+    return loadTogether(ctx.replies, loadCampaignsOf, message.conversationId);
   }
 
   @FieldResolver(() => ProspectType, { nullable: true })

@@ -172,6 +172,9 @@ export class ReplyFilterInput {
   @Field(() => ID, { nullable: true })
   slotId?: string | null;
 
+  @Field(() => ID, { nullable: true })
+  campaignId?: string | null;
+
   @Field(() => [ReceivedKind], { nullable: true })
   kinds?: ReceivedKind[] | null;
 }

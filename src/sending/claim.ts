@@ -1,9 +1,10 @@
 import type { Sql, Transaction } from '../database/database';
 import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
 import { findSuppressions } from '../prospects/suppressions';
-import { blockersOf } from './blockers';
+import { decide } from './engine';
+import { keepRampDay } from './rampDays';
 import type { SendingRoom } from './sendingRoom';
-import { type AccountState, readAccountStates } from './slotState';
+import { type ConnectedSlot, isConnected, readSlots } from './slotStates';
 
 /** A claim that is not renewed for so long is void. Others look every second: all within product.md's 15. */
 export const CLAIM_SECONDS = 12;
@@ -32,7 +33,7 @@ export interface Claim extends Connected {
 }
 
 /**
- * The accounts with something due and nothing in the way that SQL can see, in no order, so that none is
+ * The accounts with a one-off due and nothing in the way that SQL can see, in no order, so that none is
  * always the last. Stands on outgoing_due: one probe an account, however long its queue.
  */
 export async function findDueAccounts(db: Sql): Promise<string[]> {
@@ -40,7 +41,8 @@ export async function findDueAccounts(db: Sql): Promise<string[]> {
     `SELECT a.id FROM gmail_accounts a
        JOIN connections c ON c.account_id = a.id AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
       CROSS JOIN LATERAL (SELECT FROM outgoing_messages
-                           WHERE connection_id = c.id AND state = 'QUEUED' AND due_at <= statement_timestamp()
+                           WHERE connection_id = c.id AND state = 'QUEUED' AND campaign_id IS NULL
+                             AND due_at <= statement_timestamp()
                            ORDER BY due_at, queued_at LIMIT 1) due
       WHERE NOT a.paused AND coalesce(a.parked_until, '-infinity') <= clock_timestamp()
       ORDER BY random()`,
@@ -70,11 +72,11 @@ export async function claimBatches(
       [accountIds],
     );
     // A statement of its own: only after the lock is there a snapshot that shows what others did under it.
-    const states = await readAccountStates(
+    const slots = await readSlots(
       tx,
       locked.map(({ id }) => id),
     );
-    const free = states.filter(mayClaim);
+    const free = slots.filter(isConnected).filter(sendsOneOff);
     return free.length > 0 ? reserve(tx, room, free) : [];
   });
   return accountIds.map((id) => claims.find(({ accountId }) => accountId === id) ?? null);
@@ -87,22 +89,18 @@ interface ReservedRow {
   email: string;
 }
 
-function mayClaim(state: AccountState): state is AccountState & Connected {
-  return state.connectionId !== null && !state.isInFlight && blockersOf(state, state.now).length === 0;
+function sendsOneOff({ state, isInFlight, now }: ConnectedSlot): boolean {
+  return !isInFlight && decide(state, now).go === 'ONE_OFF';
 }
 
-async function reserve(
-  tx: Transaction,
-  room: SendingRoom,
-  accounts: (AccountState & Connected)[],
-): Promise<Claim[]> {
+async function reserve(tx: Transaction, room: SendingRoom, slots: ConnectedSlot[]): Promise<Claim[]> {
   const reserved = await tx.query<ReservedRow>(
     `WITH account AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS a (connection_id, room)),
           due AS (
             SELECT next.id FROM account CROSS JOIN LATERAL (
               SELECT id FROM outgoing_messages
                WHERE connection_id = account.connection_id
-                 AND state = 'QUEUED' AND due_at <= statement_timestamp()
+                 AND state = 'QUEUED' AND campaign_id IS NULL AND due_at <= statement_timestamp()
                ORDER BY due_at, queued_at LIMIT account.room FOR UPDATE SKIP LOCKED) next),
           reserved AS (
             UPDATE outgoing_messages o
@@ -113,8 +111,8 @@ async function reserve(
      SELECT id, workspace_id AS "workspaceId", account_id AS "accountId", to_address AS email
        FROM reserved ORDER BY due_at, queued_at`,
     [
-      accounts.map((account) => account.connectionId),
-      accounts.map((account) => Math.min(RESERVED_AT_ONCE, account.dailyLimit - account.sentLast24h)),
+      slots.map((slot) => slot.connectionId),
+      slots.map((slot) => Math.min(RESERVED_AT_ONCE, slot.state.dailyLimit - slot.sentLast24h)),
       room.processId,
       CLAIM_SECONDS,
     ],
@@ -122,7 +120,8 @@ async function reserve(
   const suppressions = await findSuppressions(tx, reserved);
   const suppressed = reserved.filter((_, index) => suppressions[index]);
   if (suppressed.length > 0) await cancelSuppressed(tx, suppressed, room.now());
-  return accounts.map(({ accountId, connectionId, generation, slotId, workspaceId }) => {
+  for (const slot of slots) await keepRampDay(tx, slot);
+  return slots.map(({ state: { accountId }, connectionId, generation, slotId, workspaceId }) => {
     const ofAccount = reserved.filter((row) => row.accountId === accountId);
     const cancelled = ofAccount.filter((row) => suppressed.includes(row));
     const messages = ofAccount.filter((row) => !suppressed.includes(row));

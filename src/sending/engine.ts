@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isOpen, nextOpening, type Schedule } from '../campaigns/schedule';
-import { type Blocker, type BlockerCode } from './blockers';
+import { type Blocker, type BlockerCode, blocker } from './blockers';
 import { dayOf, nextDayBegins } from './days';
 import { allowanceAfter, type Health, type RampSettings } from './warmUp';
 
@@ -42,6 +42,8 @@ export interface Today {
   /** YYYY-MM-DD. */
   date: string;
   allowance: number;
+  /** Why so many. */
+  reason: string;
   /** Emails that went out, one-offs too. */
   sent: number;
   /** Emails of all connections of the sending domain. */
@@ -115,8 +117,13 @@ export function nextSendAt(state: SlotState, now: Date): Date | null {
 export function todayOf(state: SlotState, now: Date): Today {
   const date = dayOf(now, state.timezone);
   if (date <= state.today.date) return state.today;
-  const { allowance } = allowanceAfter(state.ramp, state.today, state.health);
-  return { date, allowance, sent: 0, domainSent: 0, throttled: false };
+  return {
+    date,
+    ...allowanceAfter(state.ramp, state.today, state.health),
+    sent: 0,
+    domainSent: 0,
+    throttled: false,
+  };
 }
 
 /**
@@ -156,9 +163,9 @@ function blockersOfAll(state: SlotState, now: Date): Blocker[] {
   return blockers;
 }
 
-/** Holds for campaign steps beside that. */
+/** Holds for campaign steps beside that, where there are any. */
 function blockersOfSteps(state: SlotState, now: Date): Blocker[] {
-  if (!state.connection) return [];
+  if (!state.connection || state.campaigns.every((campaign) => dueAt(campaign) === null)) return [];
   const blockers: Blocker[] = [];
   const { allowance, sent, domainSent } = todayOf(state, now);
   if (state.ramp.rampEnabled && sent >= allowance) {
@@ -188,6 +195,9 @@ function blockersOfQueues(state: SlotState, now: Date): Blocker[] {
     return [blocker('OUTSIDE_WINDOW', 'The campaign sends on other days or at other hours.', opens)];
   }
   const next = least([state.oneOffDueAt, ...running.map(dueAt)]);
+  if (next && next === state.oneOffDueAt) {
+    return [blocker('BACKING_OFF', 'An email is tried again after a passing trouble.', next)];
+  }
   if (next) return [blocker('NOTHING_QUEUED', 'Nothing is due yet.', next)];
   if (waiting.length > 0) return [blocker('CAMPAIGN_NOT_RUNNING', 'The campaign is not running.')];
   return [blocker('NOTHING_QUEUED', 'Nothing is waiting to be sent.')];
@@ -227,8 +237,4 @@ function isDue(at: Date | null, now: Date): boolean {
 
 function least(moments: readonly (Date | null)[]): Date | null {
   return moments.reduce((earliest, at) => (at && (!earliest || at < earliest) ? at : earliest), null);
-}
-
-function blocker(code: BlockerCode, message: string, until: Date | null = null): Blocker {
-  return { code, message, until };
 }

@@ -1,5 +1,5 @@
 import type { Sql, Transaction } from '../database/database';
-import type { Problem } from '../gmail/problem';
+import { type Problem, ProblemCode } from '../gmail/problem';
 import { CLAIM_SECONDS, type MessageRef } from './claim';
 import { type DeliveryState, deliveryMoves, statesBefore } from './deliveryState';
 import type { SendingRoom } from './sendingRoom';
@@ -16,6 +16,9 @@ export interface OutgoingLetter {
   inReplyTo: string | null;
   referenceIds: string[];
   queuedAt: Date;
+  workspaceId: string;
+  /** Null for a one-off. */
+  campaignId: string | null;
   /** This one included. */
   attempts: number;
 }
@@ -28,8 +31,8 @@ export interface Beginning {
 
 /**
  * RESERVED to TRANSMITTING: the last commit before a byte of a message can reach Gmail. Whatever may have
- * changed since the claim is asked once more in it: the claim itself, the connection, pause and parking, and
- * the suppressions. Rows are locked by id, as everywhere, so that no two groups wait for each other.
+ * changed since the claim is asked once more in it: the claim itself, the connection, pause and parking, the
+ * suppressions, and for a campaign's email whether it still is to go. Rows are locked by id, as everywhere, so that no two groups wait for each other.
  *
  * @returns each letter, in the order asked; null for what must not go out now
  */
@@ -46,6 +49,9 @@ export async function beginTransmissions(
         WHERE o.claimed_by = $3 AND o.state = ANY($4) AND o.claimed_until > clock_timestamp()
           AND NOT a.paused AND coalesce(a.parked_until, '-infinity') <= clock_timestamp()
           AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
+          AND (o.campaign_id IS NULL OR EXISTS (
+                 SELECT FROM enrolments e JOIN campaigns k ON k.id = e.campaign_id
+                  WHERE e.id = o.enrolment_id AND e.state = 'WAITING' AND k.state = 'RUNNING'))
           AND NOT EXISTS (SELECT FROM suppressions s WHERE s.workspace_id = o.workspace_id
                              AND s.value IN (o.to_address, '@' || split_part(o.to_address, '@', 2)))
         ORDER BY o.id FOR UPDATE OF o)
@@ -54,6 +60,7 @@ export async function beginTransmissions(
        FROM ready WHERE o.id = ready.id
      RETURNING o.id, from_address AS "fromAddress", from_name AS "fromName", to_address AS "toAddress", subject,
                text, html, message_id AS "messageId", in_reply_to AS "inReplyTo",
+               workspace_id AS "workspaceId", campaign_id AS "campaignId",
                reference_ids AS "referenceIds", queued_at AS "queuedAt", attempts`,
     [
       asked.map(({ id }) => id),
@@ -79,7 +86,7 @@ export type Settlement =
  * @returns for each whether the claim still held; if not, whoever recovered it decides
  */
 export async function settle(
-  room: SendingRoom,
+  room: Pick<SendingRoom, 'processId'> & { db: Sql },
   asked: readonly { id: string; to: Settlement }[],
 ): Promise<boolean[]> {
   const settled = await room.db.query<{ id: string }>(
@@ -160,12 +167,17 @@ export async function recoverClaims(db: Sql): Promise<MessageRef[]> {
 
 /** Cancels what waits on a connection; part of the transaction that disconnects it. @returns how many */
 export async function cancelQueued(tx: Transaction, connectionId: string): Promise<number> {
-  const rows = await tx.query(
+  const rows = await tx.query<{ enrolment_id: string | null }>(
     `WITH waiting AS (SELECT id FROM outgoing_messages
                        WHERE connection_id = $1 AND state IN ('QUEUED', 'RESERVED') ORDER BY id FOR UPDATE)
      UPDATE outgoing_messages o SET state = 'CANCELLED', claimed_by = NULL, claimed_until = NULL
-       FROM waiting WHERE o.id = waiting.id RETURNING o.id`,
+       FROM waiting WHERE o.id = waiting.id RETURNING o.id, o.enrolment_id`,
     [connectionId],
+  );
+  // Whoever waits for a step of a campaign goes on waiting: for the reconnect, or for another slot.
+  await tx.query(
+    `UPDATE enrolments SET next_at = now() WHERE id = ANY ($1) AND state = 'WAITING' AND next_at IS NULL`,
+    [rows.map((row) => row.enrolment_id)],
   );
   return rows.length;
 }
@@ -182,7 +194,20 @@ export async function parkAccount(
       WHERE id = $1 AND coalesce(parked_until, '-infinity') < clock_timestamp() + make_interval(secs => $2)`,
     [accountId, forMs / 1000, JSON.stringify(problem)],
   );
+  if (!THROTTLING.has(problem.code)) return;
+  // The ramp steps back on its next day.
+  await db.query(
+    `UPDATE ramp_days SET throttled = true
+      WHERE account_id = $1 AND date = (SELECT max(date) FROM ramp_days WHERE account_id = $1)`,
+    [accountId],
+  );
 }
+
+/** Gmail found that it was too much. */
+const THROTTLING: ReadonlySet<ProblemCode> = new Set([
+  ProblemCode.SENDING_LIMIT_REACHED,
+  ProblemCode.TOO_MANY_LOGINS,
+]);
 
 const LEGAL_MOVES = (Object.keys(deliveryMoves) as DeliveryState[]).flatMap((from) =>
   deliveryMoves[from].map((to) => `${from}>${to}`),

@@ -29,9 +29,10 @@ import {
   SendEmailResult,
   SendingStatusType,
 } from './outgoing.types';
+import { readRampDays } from './rampDays';
 import { sendEmail } from './sendEmail';
 import type { SendingContext } from './sendingRoom';
-import { readRampDays, readSendingStatuses } from './sendingStatus';
+import { readSendingStatuses } from './sendingStatus';
 
 @ArgsType()
 class OutgoingMessagesArgs {
@@ -43,6 +44,9 @@ class OutgoingMessagesArgs {
 
   @Field(() => ID, { nullable: true })
   slotId?: string | null;
+
+  @Field(() => ID, { nullable: true })
+  campaignId?: string | null;
 
   @Field(() => [DeliveryStateEnum], { nullable: true })
   states?: DeliveryState[] | null;
@@ -72,12 +76,18 @@ export class OutgoingMessageResolver {
 
   @Subscription(() => OutgoingMessageType, {
     description: 'An email of the workspace moved on in the ledger, or was queued.',
-    subscribe: ({ context, args }: { context: SendingContext; args: { slotId?: string } }) =>
-      followOutgoing(context.sending, requireViewer(context), args),
+    subscribe: ({
+      context,
+      args,
+    }: {
+      context: SendingContext;
+      args: { slotId?: string; campaignId?: string };
+    }) => followOutgoing(context.sending, requireViewer(context), args),
   })
   outgoingMessageChanged(
     @Root() message: OutgoingMessage,
     @Arg('slotId', () => ID, { nullable: true }) _slotId?: string,
+    @Arg('campaignId', () => ID, { nullable: true }) _campaignId?: string,
   ) {
     return message;
   }

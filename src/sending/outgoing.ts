@@ -1,4 +1,9 @@
 import { In } from 'typeorm';
+import type { Campaign } from '../campaigns/campaign.entity';
+import { announceEnded } from '../campaigns/campaignState';
+import { findCampaign, loadCampaigns } from '../campaigns/campaigns';
+import type { Change } from '../campaigns/campaignsRoom';
+import { stopEnrolment } from '../campaigns/moveEnrolment';
 import { follow } from '../database/follow';
 import type { Viewer } from '../identity/context';
 import { decodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
@@ -14,6 +19,7 @@ import { announceOutgoing, type SendingRoom } from './sendingRoom';
 
 export interface OutgoingFilter {
   slotId?: string | null;
+  campaignId?: string | null;
   states?: DeliveryState[] | null;
 }
 
@@ -42,6 +48,10 @@ export async function listOutgoing(
       slotId: slot.id,
     });
   }
+  if (request.campaignId) {
+    const { id } = await findCampaign(room, viewer, request.campaignId);
+    matching.andWhere('o.campaign_id = :id', { id });
+  }
   const totalCount = () => matching.clone().getCount();
   const page = matching
     .clone()
@@ -60,14 +70,21 @@ export async function listOutgoing(
   );
 }
 
-/** Withdraws an email that is QUEUED, or gives up on an UNKNOWN one. */
+/** Withdraws an email that is QUEUED, or gives up on an UNKNOWN one. With a campaign's email its sequence ends. */
 export async function cancelEmail(room: SendingRoom, viewer: Viewer, id: string): Promise<OutgoingMessage> {
   const { workspaceId } = await findOutgoing(room, viewer, id);
-  const cancelled = await room.db.query(
-    `UPDATE outgoing_messages SET state = 'CANCELLED', claimed_by = NULL, claimed_until = NULL
-      WHERE id = $1 AND state = ANY($2) RETURNING id`,
-    [id, statesBefore('CANCELLED')],
-  );
+  const changes: Change[] = [];
+  const cancelled = await room.db.transaction(async (tx) => {
+    const rows = await tx.query<{ enrolment_id: string | null }>(
+      `UPDATE outgoing_messages SET state = 'CANCELLED', claimed_by = NULL, claimed_until = NULL
+        WHERE id = $1 AND state = ANY($2) RETURNING enrolment_id`,
+      [id, statesBefore('CANCELLED')],
+    );
+    const enrolmentId = rows[0]?.enrolment_id;
+    changes.splice(0, Infinity, ...(enrolmentId ? await stopEnrolment(tx, { enrolmentId }, 'STOPPED') : []));
+    return rows;
+  });
+  await announceEnded(room, changes);
   const message = await findOutgoing(room, viewer, id);
   if (cancelled.length === 0 && message.state !== 'CANCELLED') {
     const words = `is ${message.state}: only what is QUEUED or UNKNOWN can be cancelled`;
@@ -81,10 +98,11 @@ export async function cancelEmail(room: SendingRoom, viewer: Viewer, id: string)
 export async function followOutgoing(
   room: SendingRoom,
   viewer: Viewer,
-  filter: Pick<OutgoingFilter, 'slotId'>,
+  filter: Pick<OutgoingFilter, 'slotId' | 'campaignId'>,
 ): Promise<AsyncIterable<OutgoingMessage>> {
   const { workspaceId } = viewer;
   if (filter.slotId) await findSlot(room.slots, workspaceId, filter.slotId);
+  if (filter.campaignId) await findCampaign(room, viewer, filter.campaignId);
   return stream(async function* (signal) {
     let since = new Date();
     for await (const ids of follow(room.notices, `outgoing:${workspaceId}`, signal)) {
@@ -93,6 +111,7 @@ export async function followOutgoing(
         : await readQueuedSince(room, workspaceId, since);
       since = new Date();
       for (const message of changed) {
+        if (filter.campaignId && message.campaignId !== filter.campaignId) continue;
         if (!filter.slotId || (await slotsOf(room, [message]))[0]?.id === filter.slotId) yield message;
       }
     }
@@ -113,6 +132,16 @@ export async function slotsOf(
   return messages.map(
     ({ connectionId }) => slots.find((slot) => slot.id === slotIds.get(connectionId)) ?? null,
   );
+}
+
+/** The campaigns that these messages are steps of, in their order; null for one-offs. */
+export async function campaignsOf(
+  room: SendingRoom,
+  messages: readonly Pick<OutgoingMessage, 'campaignId'>[],
+): Promise<(Campaign | null)[]> {
+  const ids = [...new Set(messages.flatMap(({ campaignId }) => campaignId ?? []))];
+  const campaigns = await loadCampaigns(room.db, ids);
+  return messages.map(({ campaignId }) => campaigns.find((campaign) => campaign?.id === campaignId) ?? null);
 }
 
 /** What may have changed while notices were lost: all that is not settled, and what was queued since. */

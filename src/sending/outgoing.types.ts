@@ -137,6 +137,15 @@ export class BlockerType {
   until: Date | null;
 }
 
+@ObjectType('ForecastDay', { description: "`date` is YYYY-MM-DD in the campaign's timezone." })
+export class ForecastDayType {
+  @Field()
+  date: string;
+
+  @Field(() => Int)
+  sends: number;
+}
+
 @ObjectType('RampDay', { description: "`date` is YYYY-MM-DD in the workspace's timezone." })
 export class RampDayType {
   @Field()

@@ -6,8 +6,9 @@ import { Loop } from '../lib/loop';
 import { openCredentials } from '../slots/credentials';
 import { CLAIM_SECONDS, type MessageRef } from './claim';
 import { heedRefusal } from './heedRefusal';
-import { type Settlement, settle } from './ledger';
+import type { Settlement } from './ledger';
 import { announceOutgoing, type SendingRoom } from './sendingRoom';
+import { settleStep } from './settleStep';
 
 const POLL_MS = 1_000;
 /** The copy in Sent can lag, and so can a final dot in a dying connection: absence is believed only after so long. */
@@ -120,7 +121,8 @@ export class Reconciler {
   }
 
   private async conclude({ id, workspaceId }: MessageRef, to: Settlement): Promise<void> {
-    await settle(this.room, [{ id, to }]);
+    // Also right for a one-off: it has no enrolment to move.
+    await settleStep(this.room, id, to);
     announceOutgoing(this.room.notices, workspaceId, id);
     if (to.state === 'QUEUED') this.room.notices.publish('outgoing-due', id);
   }

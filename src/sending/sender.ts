@@ -6,9 +6,11 @@ import type { Refusal } from '../gmail/refusals';
 import type { SmtpSession, Transmission } from '../gmail/smtpSession';
 import { backoffDelay } from '../lib/backoff';
 import { Loop } from '../lib/loop';
+import { unsubscribeHeaders } from '../prospects/unsubscribeLinks';
 import { announceSlot } from '../slots/slotsRoom';
 import { type Claim, claimBatches, findDueAccounts, type MessageRef } from './claim';
 import { ClaimLeases } from './claimLeases';
+import { claimStep, findCampaignAccounts } from './claimStep';
 import { Gathering } from './gathering';
 import { heedRefusal } from './heedRefusal';
 import {
@@ -22,11 +24,14 @@ import {
 } from './ledger';
 import { announceOutgoing, type SendingRoom } from './sendingRoom';
 import { settlementOf } from './settlement';
+import { settleStep } from './settleStep';
 import { SmtpSessions } from './smtpSessions';
 
 /** Accounts that send at the same time in one process; each sends one message after the other. */
 const ACCOUNTS_AT_ONCE = 200;
 const POLL_MS = 1_000;
+/** A change that nobody told of is noticed after so long. */
+const LONGEST_QUIET_MS = 60_000;
 /** How long a stop waits for what is on the wire before it cuts it off. */
 const STOP_PATIENCE_MS = 4_000;
 /** What Gmail said is worth so many tries to write it down, some 25 seconds. */
@@ -46,6 +51,8 @@ export class Sender {
   private readonly bursts = new Map<string, Promise<void>>();
   /** Refusals in a row, by account. */
   private readonly failures = new Map<string, number>();
+  /** Until when the engine has no campaign step for an account, by Date.now(). */
+  private readonly quietUntil = new Map<string, number>();
   private readonly loop: Loop;
   private readonly claims: Gathering<string, Claim | null>;
   private readonly beginnings: Gathering<Beginning, OutgoingLetter | null>;
@@ -70,7 +77,13 @@ export class Sender {
     this.isDraining = false;
     this.cutOff = new AbortController();
     setMaxListeners(0, this.cutOff.signal); // every open session hears it
-    this.unlisten = this.room.notices.listen('outgoing-due', () => this.loop.wake());
+    const unlisten = [
+      this.room.notices.listen('outgoing-due', (accountId) => this.hearOf(accountId)),
+      this.room.notices.listen('campaign-due', () => this.hearOf(null)),
+    ];
+    this.unlisten = () => {
+      for (const each of unlisten) each();
+    };
     this.loop.start();
   }
 
@@ -88,7 +101,10 @@ export class Sender {
   /** Takes back what dead processes held, and starts a burst wherever something is due. */
   async runOnce(): Promise<void> {
     this.announce(await recoverClaims(this.room.db));
-    const due = await findDueAccounts(this.room.db);
+    const oneOffs = await findDueAccounts(this.room.db);
+    const campaigns = await findCampaignAccounts(this.room.db);
+    const steps = campaigns.filter((accountId) => (this.quietUntil.get(accountId) ?? 0) <= Date.now());
+    const due = [...new Set([...oneOffs, ...steps])];
     const idle = due.filter((accountId) => !this.bursts.has(accountId));
     const places = ACCOUNTS_AT_ONCE - this.bursts.size;
     this.isCrowded = idle.length > places;
@@ -108,7 +124,7 @@ export class Sender {
     try {
       do {
         const takenAt = performance.now();
-        const claim = await this.claims.run(accountId);
+        const claim = (await this.claims.run(accountId)) ?? (await this.nextStep(accountId));
         if (!claim) return;
         last = claim;
         this.announce(claim.cancelled);
@@ -120,6 +136,21 @@ export class Sender {
         announceSlot(this.room.notices, last.workspaceId, last.slotId); // its blockers are others now
       }
     }
+  }
+
+  /** A campaign step, if the engine has one; if not, it is left in peace until there may be one. */
+  private async nextStep(accountId: string): Promise<Claim | null> {
+    const { claim, askAgainAt } = await claimStep(this.room, accountId);
+    const atLatest = Date.now() + LONGEST_QUIET_MS;
+    if (!claim) this.quietUntil.set(accountId, Math.min(askAgainAt?.getTime() ?? atLatest, atLatest));
+    return claim;
+  }
+
+  /** Something changed for one account, or (null) for whichever. */
+  private hearOf(accountId: string | null): void {
+    if (accountId === null) this.quietUntil.clear();
+    else this.quietUntil.delete(accountId);
+    this.loop.wake();
   }
 
   /** Sends what was claimed, and gives back what could not begin. @returns whether anything came of it */
@@ -140,7 +171,7 @@ export class Sender {
           break;
         }
         const letter = await this.beginnings.run({ id: message.id, generation: taken.generation });
-        if (!letter) continue;
+        if (!letter) break; // something changed since the claim: the next one looks at it all anew
         waiting.delete(message.id);
         this.announce([message]);
         await this.send(message, hold, letter, taken.session);
@@ -167,7 +198,11 @@ export class Sender {
     // The slot first: nobody may claim here again before it is parked.
     await this.insist(async () => {
       if (refusal) await this.heed(hold, refusal);
-      if (!(await this.settlements.run({ id: message.id, to: settlement }))) {
+      const isHeld =
+        letter.campaignId === null
+          ? await this.settlements.run({ id: message.id, to: settlement })
+          : await settleStep(this.room, message.id, settlement);
+      if (!isHeld) {
         this.room.log.warn({ outgoingId: message.id }, 'A claim was lost before it was settled');
       }
     });
@@ -181,7 +216,7 @@ export class Sender {
   ): Promise<Transmission> {
     let raw: Buffer;
     try {
-      raw = await composeOutgoing(letter);
+      raw = await composeOutgoing(this.room, message.id, letter);
     } catch (error) {
       this.room.log.error({ err: error, outgoingId: message.id }, 'An email cannot be written down');
       return { outcome: 'Rejected', refusal: unwritable(this.room.now()) };
@@ -228,10 +263,15 @@ interface Hold {
   generation: number;
 }
 
-function composeOutgoing(letter: OutgoingLetter): Promise<Buffer> {
+function composeOutgoing(
+  { unsubscribeLinks }: SendingRoom,
+  outgoingId: string,
+  letter: OutgoingLetter,
+): Promise<Buffer> {
+  const { workspaceId, toAddress, fromAddress } = letter;
   return composeMessage({
-    from: { name: letter.fromName, address: letter.fromAddress },
-    to: letter.toAddress,
+    from: { name: letter.fromName, address: fromAddress },
+    to: toAddress,
     subject: letter.subject,
     text: letter.text,
     html: letter.html,
@@ -239,6 +279,13 @@ function composeOutgoing(letter: OutgoingLetter): Promise<Buffer> {
     inReplyTo: letter.inReplyTo,
     references: letter.referenceIds,
     date: letter.queuedAt,
+    // A one-off is one person writing to another.
+    ...(letter.campaignId !== null && {
+      headers: unsubscribeHeaders(
+        unsubscribeLinks.linkFor({ workspaceId, address: toAddress, outgoingId }),
+        fromAddress,
+      ),
+    }),
   });
 }
 

@@ -3,6 +3,7 @@ import type { Database } from '../database/database';
 import type { Notices } from '../database/notices';
 import type { GmailEndpoints } from '../gmail/endpoints';
 import type { Seal } from '../lib/seal';
+import type { UnsubscribeLinks } from '../prospects/unsubscribeLinks';
 import type { SlotsContext, SlotsRoom } from '../slots/slotsRoom';
 
 /** What the sending room works with. */
@@ -16,6 +17,8 @@ export interface SendingRoom {
   now: () => Date;
   /** Names this process in the ledger's claims. New at each start. */
   processId: string;
+  /** For the one-click opt-out of campaign emails. */
+  unsubscribeLinks: UnsubscribeLinks;
 }
 
 export interface SendingContext extends SlotsContext {

@@ -12,6 +12,7 @@ import { ProspectResolver } from '../prospects/prospect.resolver';
 import { SuppressionResolver } from '../prospects/suppression.resolver';
 import { ConversationResolver, OutgoingConversationResolver } from '../replies/conversation.resolver';
 import { ReceivedMessageResolver, ReplyResolver } from '../replies/reply.resolver';
+import { CampaignOutlookResolver, OutgoingCampaignResolver } from '../sending/campaignFields.resolver';
 import { OutgoingMessageResolver, SendingStatusResolver } from '../sending/outgoing.resolver';
 import { GmailConnectionResolver, SlotResolver } from '../slots/slot.resolver';
 import { validateInput } from './validateInput';
@@ -53,6 +54,8 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   ProspectEnrolmentsResolver,
   OutgoingMessageResolver,
   SendingStatusResolver,
+  CampaignOutlookResolver,
+  OutgoingCampaignResolver,
   ReplyResolver,
   ReceivedMessageResolver,
   ConversationResolver,

@@ -22,7 +22,7 @@ function slot(changes: Partial<SlotState> = {}): SlotState {
     ramp: { rampEnabled: true, rampStart: 5, rampGrowth: 2, rampCeiling: 30 },
     health: { sent: 0, bounced: 0 },
     timezone: 'UTC',
-    today: { date: dayOf(START, 'UTC'), allowance: 5, sent: 0, domainSent: 0, throttled: false },
+    today: { date: dayOf(START, 'UTC'), allowance: 5, reason: '', sent: 0, domainSent: 0, throttled: false },
     domainCap: null,
     gap: { minSeconds: 360, maxSeconds: 840 },
     lastStepAt: null,
@@ -114,6 +114,45 @@ describe('what goes next', () => {
   });
 });
 
+describe('when a one-off goes', () => {
+  const at = (minutes: number) => new Date(START.getTime() + minutes * 60_000);
+  const parked = (minutes: number, limit = false) => ({
+    parked: { until: at(minutes), message: 'Wait.', limit },
+  });
+  const due = slot({ oneOffDueAt: START });
+
+  test.each<[string, Partial<SlotState>, [code: string, until: Date | null][]]>([
+    ['nothing in the way', {}, []],
+    ['no account', { connection: null, paused: true }, [['NOT_CONNECTED', null]]],
+    ['limit over at this moment', { limitedUntil: START }, []],
+    ['parked until now', parked(0), []],
+    ['nothing queued', { oneOffDueAt: null }, [['NOTHING_QUEUED', null]]],
+    ['deferred', { oneOffDueAt: at(5) }, [['BACKING_OFF', at(5)]]],
+    [
+      'all at once',
+      { paused: true, limitedUntil: at(3), ...parked(2, true), oneOffDueAt: at(1) },
+      [
+        ['PAUSED', null],
+        ['SENDING_LIMIT_REACHED', at(2)],
+        ['DAILY_LIMIT', at(3)],
+        ['BACKING_OFF', at(1)],
+      ],
+    ],
+  ])('%s', (_name, changes, expected) => {
+    const blockers = blockersAt({ ...due, ...changes }, START);
+    expect(blockers.map(({ code, until }) => [code, until])).toEqual(expected);
+  });
+
+  test.each<[string, Partial<SlotState>, Date | null]>([
+    ['now', {}, START],
+    ['when the last blocker ends', { limitedUntil: at(30), ...parked(60) }, at(60)],
+    ['nobody knows', { paused: true, ...parked(60) }, null],
+    ['nothing to send', { oneOffDueAt: null }, null],
+  ])('the next send: %s', (_name, changes, expected) => {
+    expect(nextSendAt({ ...due, ...changes }, START)).toEqual(expected);
+  });
+});
+
 describe('the ramp', () => {
   const settings = { rampStart: 5, rampGrowth: 2, rampCeiling: 30 };
   const healthy = { sent: 100, bounced: 1 };
@@ -189,6 +228,7 @@ const world: fc.Arbitrary<World> = fc
           today: {
             date: dayOf(START, zone),
             allowance: each.rampStart,
+            reason: '',
             sent: counted.length,
             domainSent: 0,
             throttled: false,

@@ -1,16 +1,13 @@
-import { describeProblem, ProblemCode } from '../../src/gmail/problem';
+import { ProblemCode } from '../../src/gmail/problem';
 import { refuse } from '../../src/gmail/refusals';
 import type { Transmission } from '../../src/gmail/smtpSession';
-import { blockersOf, nextSendAt, type SlotSendingState } from '../../src/sending/blockers';
 import { type DeliveryState, deliveryMoves, statesBefore } from '../../src/sending/deliveryState';
 import { Gathering } from '../../src/sending/gathering';
 import { parkingMs } from '../../src/sending/heedRefusal';
-import { rampAllowance, rampDaysOf } from '../../src/sending/ramp';
 import { settlementOf } from '../../src/sending/settlement';
 import { snippetOf } from '../../src/sending/snippet';
 
 const now = new Date('2026-11-23T09:00:00Z');
-const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 
 describe('the states of a message', () => {
   test.each<[DeliveryState, DeliveryState[]]>([
@@ -32,69 +29,6 @@ describe('the states of a message', () => {
 
   test.each<DeliveryState>(['SENT', 'FAILED', 'CANCELLED'])('%s is final', (state) => {
     expect(deliveryMoves[state]).toEqual([]);
-  });
-});
-
-const ready: SlotSendingState = {
-  connection: { state: 'WATCHING', problem: null },
-  paused: false,
-  dailyLimit: 500,
-  limitedUntil: null,
-  parkedUntil: null,
-  parkedProblem: null,
-  nextDueAt: now,
-};
-const limitReached = describeProblem(ProblemCode.SENDING_LIMIT_REACHED, now);
-const tooManyLogins = describeProblem(ProblemCode.TOO_MANY_LOGINS, now);
-const rejected = describeProblem(ProblemCode.INVALID_CREDENTIALS, now);
-
-describe('why a slot is not sending', () => {
-  test.each<[string, Partial<SlotSendingState>, [code: string, until: Date | null][]]>([
-    ['nothing in the way', {}, []],
-    ['no account', { connection: null, paused: true }, [['NOT_CONNECTED', null]]],
-    ['refused', { connection: { state: 'REJECTED', problem: rejected } }, [['NEEDS_ATTENTION', null]]],
-    ['a broken watcher', { connection: { state: 'RECONNECTING', problem: rejected } }, []],
-    ['paused', { paused: true }, [['PAUSED', null]]],
-    ['limit reached', { limitedUntil: later(90) }, [['DAILY_LIMIT', later(90)]]],
-    ['limit over at this moment', { limitedUntil: now }, []],
-    [
-      'parked by 550 5.4.5',
-      { parkedUntil: later(1440), parkedProblem: limitReached },
-      [['SENDING_LIMIT_REACHED', later(1440)]],
-    ],
-    ['parked by 454', { parkedUntil: later(60), parkedProblem: tooManyLogins }, [['BACKING_OFF', later(60)]]],
-    ['parked without a word', { parkedUntil: later(60) }, [['BACKING_OFF', later(60)]]],
-    ['parked until now', { parkedUntil: now, parkedProblem: limitReached }, []],
-    ['nothing queued', { nextDueAt: null }, [['NOTHING_QUEUED', null]]],
-    ['deferred', { nextDueAt: later(5) }, [['BACKING_OFF', later(5)]]],
-    [
-      'all at once',
-      { paused: true, limitedUntil: later(3), parkedUntil: later(2), nextDueAt: later(1) },
-      [
-        ['PAUSED', null],
-        ['BACKING_OFF', later(2)],
-        ['DAILY_LIMIT', later(3)],
-        ['BACKING_OFF', later(1)],
-      ],
-    ],
-  ])('%s', (_, change, expected) => {
-    const blockers = blockersOf({ ...ready, ...change }, now);
-    expect(blockers.map(({ code, until }) => [code, until])).toEqual(expected);
-    expect(blockers.every(({ message }) => message.length > 10)).toBe(true);
-  });
-
-  test('the account’s own problem is what a person reads', () => {
-    const [blocker] = blockersOf({ ...ready, connection: { state: 'REJECTED', problem: rejected } }, now);
-    expect(blocker?.message).toBe(rejected.message);
-  });
-
-  test.each<[string, Partial<SlotSendingState>, Date | null]>([
-    ['now', {}, now],
-    ['when the last blocker ends', { limitedUntil: later(30), parkedUntil: later(60) }, later(60)],
-    ['nobody knows', { paused: true, parkedUntil: later(60) }, null],
-    ['nothing to send', { nextDueAt: null }, null],
-  ])('the next send: %s', (_, change, expected) => {
-    expect(nextSendAt(blockersOf({ ...ready, ...change }, now), now)).toEqual(expected);
   });
 });
 
@@ -165,43 +99,6 @@ describe('how long a slot is left alone', () => {
     const parked = parkingMs(refuse(code, now), failures);
     expect(parked).toBeGreaterThanOrEqual(least);
     expect(parked).toBeLessThanOrEqual(most);
-  });
-});
-
-describe('the ramp', () => {
-  const settings = { rampEnabled: true, rampStart: 5, rampGrowth: 2, rampCeiling: 10 };
-
-  test.each([
-    [0, 5],
-    [1, 7],
-    [2, 9],
-    [3, 10],
-    [400, 10],
-  ])('after %i sending days it allows %i', (days, allowance) => {
-    expect(rampAllowance(settings, days)).toBe(allowance);
-  });
-
-  test('only days on which mail went out make it grow', () => {
-    const days = [5, 0, 3, 0].map((sent, day) => ({ date: `2026-11-2${day}`, sent }));
-    const ramp = rampDaysOf(settings, days, 0);
-    expect(ramp.map(({ allowance, sent }) => [allowance, sent])).toEqual([
-      [5, 5],
-      [7, 0],
-      [7, 3],
-      [9, 0],
-    ]);
-    expect(ramp.map(({ reason }) => reason)).toEqual([
-      'The ramp begins.',
-      'Mail went out on 1 day: 2 more for each.',
-      'Mail went out on 1 day: 2 more for each.',
-      'Mail went out on 2 days: 2 more for each.',
-    ]);
-  });
-
-  test('it says so when the ceiling is reached, and when it is off', () => {
-    const day = [{ date: '2026-11-23', sent: 0 }];
-    expect(rampDaysOf(settings, day, 9)[0]?.reason).toBe('The ceiling is reached.');
-    expect(rampDaysOf({ ...settings, rampEnabled: false }, day, 9)[0]?.reason).toContain('off');
   });
 });
 

@@ -5,6 +5,7 @@ import { Notices } from '../../src/database/notices';
 import { parseEndpoint } from '../../src/gmail/endpoints';
 import { loadEncryptionKeys } from '../../src/lib/encryptionKey';
 import { Seal } from '../../src/lib/seal';
+import { createUnsubscribeLinks } from '../../src/prospects/unsubscribeLinks';
 import type { RepliesRoom, WatchPace } from '../../src/replies/repliesRoom';
 import { Staleness } from '../../src/replies/staleness';
 import { Watchers } from '../../src/replies/watchers';
@@ -55,7 +56,8 @@ export async function startWatchProcess(
     newWorkspaceSlots: { self: 4, fly: 2 },
     sending: createSendingPort(db),
   };
-  const room: RepliesRoom = { ...base, slots, processId: randomUUID(), pace };
+  const unsubscribeLinks = createUnsubscribeLinks([Buffer.alloc(32, 7)], null);
+  const room: RepliesRoom = { ...base, slots, processId: randomUUID(), unsubscribeLinks, pace };
   const workers = [new Watchers(room), new Staleness(room)] as const;
   for (const worker of workers) worker.start();
   return {

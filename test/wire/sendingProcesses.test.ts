@@ -3,6 +3,7 @@ import type { Database } from '../../src/database/database';
 import { Notices } from '../../src/database/notices';
 import { parseEndpoint } from '../../src/gmail/endpoints';
 import { Seal } from '../../src/lib/seal';
+import { createUnsubscribeLinks } from '../../src/prospects/unsubscribeLinks';
 import { Sender } from '../../src/sending/sender';
 import type { SendingRoom } from '../../src/sending/sendingRoom';
 import { SmtpSessions } from '../../src/sending/smtpSessions';
@@ -58,6 +59,7 @@ function createRoom(): SendingRoom {
     log: testLog,
     now: () => new Date(),
     processId: randomUUID(),
+    unsubscribeLinks: createUnsubscribeLinks([Buffer.alloc(32, 7)], null),
   };
 }
 

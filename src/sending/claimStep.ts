@@ -1,0 +1,252 @@
+import { announceEnded } from '../campaigns/campaignState';
+import type { Change } from '../campaigns/campaignsRoom';
+import { holdEnrolment, stopEnrolment } from '../campaigns/moveEnrolment';
+import { loadSenders, renderStep } from '../campaigns/renderStep';
+import { chooseVariant, loadSteps, type Step } from '../campaigns/steps';
+import type { Sql, Transaction } from '../database/database';
+import { createMessageId } from '../gmail/compose';
+import { loadProspects } from '../prospects/prospects';
+import { findSuppression } from '../prospects/suppressions';
+import { CLAIM_SECONDS, type Claim } from './claim';
+import { Conversation } from './conversation.entity';
+import { type CampaignWork, decide, nextSendAt } from './engine';
+import { OutgoingMessage } from './outgoing.entity';
+import { keepRampDay } from './rampDays';
+import type { SendingRoom } from './sendingRoom';
+import { type ConnectedSlot, isConnected, readSlots } from './slotStates';
+import { snippetOf } from './snippet';
+
+/** A campaign step that was claimed, or when to ask again (null: when something changes). */
+export interface StepClaim {
+  claim: Claim | null;
+  askAgainAt: Date | null;
+}
+
+/**
+ * The accounts in whose campaigns somebody may be due. Whether a step goes is the engine's to say; stands on
+ * campaign_slots_of_slot, enrolments_first_email and enrolments_follow_up.
+ */
+export async function findCampaignAccounts(db: Sql): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `SELECT a.id FROM gmail_accounts a
+       JOIN connections c ON c.account_id = a.id AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
+      WHERE NOT a.paused AND coalesce(a.parked_until, '-infinity') <= statement_timestamp()
+        AND (EXISTS (SELECT FROM enrolments e WHERE e.connection_id = c.id AND e.state = 'WAITING'
+                        AND e.next_at <= statement_timestamp())
+          OR EXISTS (SELECT FROM outgoing_messages o WHERE o.connection_id = c.id AND o.state = 'QUEUED'
+                        AND o.campaign_id IS NOT NULL AND o.due_at <= statement_timestamp())
+          OR EXISTS (SELECT FROM campaign_slots s JOIN campaigns k ON k.id = s.campaign_id
+                      WHERE s.slot_id = c.slot_id AND k.state = 'RUNNING'
+                        AND EXISTS (SELECT FROM enrolments e WHERE e.campaign_id = k.id AND e.connection_id IS NULL
+                                       AND e.state = 'WAITING' AND e.next_at <= statement_timestamp())))`,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** People who cannot be written to are passed over, held or stopped; so many in one claim at most. */
+const MOST_PASSED_OVER = 50;
+
+/**
+ * Claims the campaign step that the engine decides for, if any: under the account's lock the prospect is taken,
+ * asked once more against the suppressions, the email rendered, and its ledger row written, RESERVED. It all
+ * commits before anything is said to Gmail.
+ */
+export async function claimStep(room: SendingRoom, accountId: string): Promise<StepClaim> {
+  const changes: Change[] = [];
+  const claimed = await room.db.transaction(async (tx): Promise<StepClaim> => {
+    changes.length = 0;
+    const locked = await tx.query(
+      'SELECT id FROM gmail_accounts WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED',
+      [accountId],
+    );
+    if (locked.length === 0) return { claim: null, askAgainAt: null };
+    for (let passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver += 1) {
+      const [slot] = await readSlots(tx, [accountId]);
+      if (!slot || slot.isInFlight || !isConnected(slot)) return { claim: null, askAgainAt: null };
+      const decision = decide(slot.state, slot.now);
+      if (decision.go === null || decision.go === 'ONE_OFF') {
+        return { claim: null, askAgainAt: nextSendAt(slot.state, slot.now) };
+      }
+      const taken =
+        decision.go === 'LEDGER'
+          ? await takeFromLedger(tx, room, slot, decision.campaignId)
+          : await takeEnrolment(tx, room, slot, decision.go, decision.campaignId, changes);
+      if (taken === 'PASSED_OVER') continue;
+      if (taken === 'NOBODY') return { claim: null, askAgainAt: null };
+      await keepRampDay(tx, slot);
+      const { connectionId, slotId, workspaceId, generation } = slot;
+      const messages = [{ id: taken.messageId, workspaceId }];
+      const claim = { accountId, connectionId, slotId, workspaceId, generation, messages, cancelled: [] };
+      return { claim, askAgainAt: null };
+    }
+    return { claim: null, askAgainAt: room.now() };
+  });
+  await announceEnded(room, changes);
+  return claimed;
+}
+
+type Taken = { messageId: string } | 'PASSED_OVER' | 'NOBODY';
+
+/**
+ * An email that was begun before and came back: it goes as it is, under its Message-ID. Not to somebody who has
+ * stopped meanwhile.
+ */
+async function takeFromLedger(
+  tx: Transaction,
+  room: SendingRoom,
+  slot: ConnectedSlot,
+  campaignId: string,
+): Promise<Taken> {
+  await tx.query(
+    `UPDATE outgoing_messages o SET state = 'CANCELLED'
+      WHERE connection_id = $1 AND campaign_id = $2 AND state = 'QUEUED'
+        AND NOT EXISTS (SELECT FROM enrolments e WHERE e.id = o.enrolment_id AND e.state = 'WAITING')`,
+    [slot.connectionId, campaignId],
+  );
+  const [row] = await tx.query<{ id: string }>(
+    `UPDATE outgoing_messages SET state = 'RESERVED', claimed_by = $3,
+            claimed_until = clock_timestamp() + make_interval(secs => $4)
+      WHERE id = (SELECT id FROM outgoing_messages
+                   WHERE connection_id = $1 AND campaign_id = $2 AND state = 'QUEUED'
+                     AND due_at <= statement_timestamp()
+                   ORDER BY due_at, queued_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+      RETURNING id`,
+    [slot.connectionId, campaignId, room.processId, CLAIM_SECONDS],
+  );
+  return row ? { messageId: row.id } : 'PASSED_OVER';
+}
+
+interface EnrolmentRow {
+  id: string;
+  prospect_id: string;
+  conversation_id: string | null;
+  steps_done: number;
+}
+
+/** The prospect who is due the longest. Who cannot be written to is stopped or held, visibly, and passed over. */
+async function takeEnrolment(
+  tx: Transaction,
+  room: SendingRoom,
+  slot: ConnectedSlot,
+  work: CampaignWork,
+  campaignId: string,
+  changes: Change[],
+): Promise<Taken> {
+  const [enrolment] = await tx.query<EnrolmentRow>(
+    `SELECT id, prospect_id, conversation_id, steps_done FROM enrolments
+      WHERE campaign_id = $1 AND state = 'WAITING' AND next_at <= statement_timestamp()
+        AND ${work === 'FIRST' ? 'connection_id IS NULL AND $2::uuid IS NOT NULL' : 'connection_id = $2'}
+      ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    [campaignId, slot.connectionId],
+  );
+  if (!enrolment) return 'NOBODY';
+  const whose = { enrolmentId: enrolment.id };
+  const [prospect] = await loadProspects(tx, [enrolment.prospect_id]);
+  if (!prospect) return 'NOBODY';
+  const suppression = await findSuppression(tx, slot.workspaceId, prospect.email);
+  if (suppression) {
+    const state = suppression.reason === 'UNSUBSCRIBED' ? 'UNSUBSCRIBED' : 'STOPPED';
+    changes.push(...(await stopEnrolment(tx, whose, state)));
+    return 'PASSED_OVER';
+  }
+  const [steps = []] = await loadSteps(tx, [campaignId]);
+  const step = steps[enrolment.steps_done];
+  const variant = step && chooseVariant(step, prospect.id);
+  const [sender] = await loadSenders(tx, [slot.connectionId]);
+  if (!step || !variant || !sender) {
+    changes.push(...(await holdEnrolment(tx, enrolment.id, 'The next step has no wording to send.')));
+    return 'PASSED_OVER';
+  }
+  const thread = await readThread(tx, enrolment.conversation_id);
+  const rendered = renderStep({ variant, prospect, sender, threadSubject: thread?.subject ?? null });
+  if (rendered.outcome !== 'Rendered') {
+    const reason = rendered.outcome === 'Held' ? rendered.reason : rendered.problem.message;
+    changes.push(...(await holdEnrolment(tx, enrolment.id, reason)));
+    return 'PASSED_OVER';
+  }
+  const messageId = await writeStep(tx, room, slot, {
+    campaignId,
+    enrolmentId: enrolment.id,
+    step,
+    variantId: variant.id,
+    prospect,
+    sender: sender.sender,
+    thread: isNewThread(variant.subject, thread) ? null : thread,
+    rendered,
+  });
+  await tx.query('UPDATE enrolments SET next_at = NULL WHERE id = $1', [enrolment.id]);
+  return { messageId };
+}
+
+interface Thread {
+  conversationId: string;
+  subject: string;
+  messageIds: string[];
+}
+
+/** A follow-up with a subject of its own opens a thread; one without goes on in the last. */
+function isNewThread(ownSubject: string, thread: Thread | null): boolean {
+  return thread === null || ownSubject.trim() !== '';
+}
+
+async function readThread(tx: Transaction, conversationId: string | null): Promise<Thread | null> {
+  if (conversationId === null) return null;
+  const rows = await tx.query<{ subject: string; message_id: string }>(
+    `SELECT c.subject, o.message_id FROM conversations c JOIN outgoing_messages o ON o.conversation_id = c.id
+      WHERE c.id = $1 AND o.counted_at IS NOT NULL ORDER BY o.counted_at`,
+    [conversationId],
+  );
+  const [first] = rows;
+  return first
+    ? { conversationId, subject: first.subject, messageIds: rows.map((row) => row.message_id) }
+    : null;
+}
+
+interface StepToWrite {
+  campaignId: string;
+  enrolmentId: string;
+  step: Step;
+  variantId: string;
+  prospect: { id: string; email: string };
+  sender: { name: string | null; email: string };
+  thread: Thread | null;
+  rendered: { subject: string; text: string; html: string | null };
+}
+
+async function writeStep(
+  tx: Transaction,
+  room: SendingRoom,
+  slot: ConnectedSlot,
+  { campaignId, enrolmentId, step, variantId, prospect, sender, thread, rendered }: StepToWrite,
+): Promise<string> {
+  const { workspaceId, connectionId } = slot;
+  const conversation = await tx.manager.save(Conversation, {
+    ...(thread
+      ? { id: thread.conversationId }
+      : { workspaceId, connectionId, prospectId: prospect.id, subject: rendered.subject }),
+    lastMessageAt: slot.now,
+    snippet: snippetOf(rendered.text),
+  });
+  const message = await tx.manager.save(OutgoingMessage, {
+    workspaceId,
+    connectionId,
+    accountId: slot.state.accountId,
+    conversationId: conversation.id,
+    prospectId: prospect.id,
+    campaignId,
+    enrolmentId,
+    stepId: step.id,
+    variantId,
+    fromAddress: sender.email,
+    fromName: sender.name,
+    toAddress: prospect.email,
+    ...rendered,
+    messageId: createMessageId(sender.email),
+    inReplyTo: thread?.messageIds.at(-1) ?? null,
+    referenceIds: thread?.messageIds ?? [],
+    state: 'RESERVED',
+    claimedBy: room.processId,
+    claimedUntil: new Date(slot.now.getTime() + CLAIM_SECONDS * 1000),
+  });
+  return message.id;
+}
