@@ -13,3 +13,8 @@ export interface ProspectsRoom {
 export interface ProspectsContext extends RequestContext {
   prospects: ProspectsRoom;
 }
+
+/** More is known of some prospects: whoever was held for want of it may go on. Call it after the commit. */
+export function announceProspects({ notices }: ProspectsRoom, workspaceId: string): void {
+  notices.publish('prospects-changed', workspaceId);
+}

@@ -5,7 +5,7 @@ import { BadInput } from '../lib/failures';
 import type { Prospect } from './prospect.entity';
 import { checkProspect, MOST, mergeByPerson, type ProspectChange, type ProspectData } from './prospectData';
 import { PROSPECT_COLUMNS } from './prospects';
-import type { ProspectsRoom } from './prospectsRoom';
+import { announceProspects, type ProspectsRoom } from './prospectsRoom';
 
 /**
  * Makes or changes up to 1,000 prospects, told apart by their address. Fields that are given change, others
@@ -25,11 +25,13 @@ export async function saveProspects(
   const wrong = inputs.flatMap((input, n) => checkProspect(input, `prospects.${n}`));
   if (wrong.length > 0) throw new BadInput(wrong);
   const changes = mergeByPerson(inputs);
-  return room.db.transaction(async (tx) => {
-    const saved = new Map((await upsert(tx, viewer.workspaceId, changes)).map((row) => [row.email, row]));
-    const prospects = inputs.map(({ email }) => saved.get(parseEmailAddress(email) ?? email));
+  const saved = await room.db.transaction(async (tx) => {
+    const rows = new Map((await upsert(tx, viewer.workspaceId, changes)).map((row) => [row.email, row]));
+    const prospects = inputs.map(({ email }) => rows.get(parseEmailAddress(email) ?? email));
     return prospects.filter((prospect) => prospect !== undefined).map(refuseTooFull);
   });
+  announceProspects(room, viewer.workspaceId);
+  return saved;
 }
 
 const MOST_AT_ONCE = 1_000;

@@ -53,6 +53,7 @@ export class Sender {
   private readonly failures = new Map<string, number>();
   /** Until when the engine has no campaign step for an account, by Date.now(). */
   private readonly quietUntil = new Map<string, number>();
+  private newsHeard = 0;
   private readonly loop: Loop;
   private readonly claims: Gathering<string, Claim | null>;
   private readonly beginnings: Gathering<Beginning, OutgoingLetter | null>;
@@ -79,7 +80,9 @@ export class Sender {
     setMaxListeners(0, this.cutOff.signal); // every open session hears it
     const unlisten = [
       this.room.notices.listen('outgoing-due', (accountId) => this.hearOf(accountId)),
-      this.room.notices.listen('campaign-due', () => this.hearOf(null)),
+      ...['campaign-due', 'engine-changed', 'prospects-changed'].map((topic) =>
+        this.room.notices.listen(topic, () => this.hearOf(null)),
+      ),
     ];
     this.unlisten = () => {
       for (const each of unlisten) each();
@@ -140,14 +143,18 @@ export class Sender {
 
   /** A campaign step, if the engine has one; if not, it is left in peace until there may be one. */
   private async nextStep(accountId: string): Promise<Claim | null> {
+    const { newsHeard } = this;
     const { claim, askAgainAt } = await claimStep(this.room, accountId);
     const atLatest = Date.now() + LONGEST_QUIET_MS;
-    if (!claim) this.quietUntil.set(accountId, Math.min(askAgainAt?.getTime() ?? atLatest, atLatest));
+    // What changed while the engine was asked may not be in its answer.
+    if (!claim && newsHeard === this.newsHeard)
+      this.quietUntil.set(accountId, Math.min(askAgainAt?.getTime() ?? atLatest, atLatest));
     return claim;
   }
 
   /** Something changed for one account, or (null) for whichever. */
   private hearOf(accountId: string | null): void {
+    this.newsHeard += 1;
     if (accountId === null) this.quietUntil.clear();
     else this.quietUntil.delete(accountId);
     this.loop.wake();

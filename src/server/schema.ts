@@ -13,6 +13,7 @@ import { SuppressionResolver } from '../prospects/suppression.resolver';
 import { ConversationResolver, OutgoingConversationResolver } from '../replies/conversation.resolver';
 import { ReceivedMessageResolver, ReplyResolver } from '../replies/reply.resolver';
 import { CampaignOutlookResolver, OutgoingCampaignResolver } from '../sending/campaignFields.resolver';
+import { DomainCapResolver } from '../sending/domainCap.resolver';
 import { OutgoingMessageResolver, SendingStatusResolver } from '../sending/outgoing.resolver';
 import { GmailConnectionResolver, SlotResolver } from '../slots/slot.resolver';
 import { validateInput } from './validateInput';
@@ -56,6 +57,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   SendingStatusResolver,
   CampaignOutlookResolver,
   OutgoingCampaignResolver,
+  DomainCapResolver,
   ReplyResolver,
   ReceivedMessageResolver,
   ConversationResolver,

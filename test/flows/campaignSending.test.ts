@@ -1,3 +1,4 @@
+import { WEEKDAYS } from '../../src/campaigns/schedule';
 import type { SentMail } from '../../src/sandbox/accounts';
 import { type Outreach, openOutreach } from '../support/sending';
 
@@ -185,7 +186,8 @@ test('who lacks a value is held visibly, and goes on once it is known', async ()
     [{ waitDays: 0, subject: 'Hello', body: 'Hi {{ first_name }},' }],
     [{ email: 'silent.nameless@example.com' }, { email: 'silent.kim@example.com', firstName: 'Kim' }],
   );
-  const held = await when(id, ({ stats }) => stats.sent === 1);
+  const isHeld = ({ enrolments }: CampaignView) => enrolments.edges.some(({ node }) => node.state === 'HELD');
+  const held = await when(id, (seen) => seen.stats.sent === 1 && isHeld(seen));
   const node = held.enrolments.edges.find(
     (edge) => edge.node.prospect.email === 'silent.nameless@example.com',
   )?.node;
@@ -194,7 +196,6 @@ test('who lacks a value is held visibly, and goes on once it is known', async ()
     'mutation ($prospects: [ProspectInput!]!) { saveProspects(prospects: $prospects) { id } }',
     { prospects: [{ email: 'silent.nameless@example.com', firstName: 'Nora' }] },
   );
-  await outreach.person.ask('mutation ($id: ID!) { startCampaign(id: $id) { __typename } }', { id });
   await when(id, ({ state }) => state === 'FINISHED');
   expect(sentTo('silent.nameless@example.com')[0]?.raw.toString()).toContain('Hi Nora,');
 });
@@ -229,4 +230,42 @@ test('the ramp holds campaign steps and not one-offs', async () => {
   expect(sentTo('silent.ramp@example.com')).toHaveLength(0);
   await settings({ rampEnabled: false });
   await when(id, ({ state }) => state === 'FINISHED');
+});
+
+test('a cap on the sending domain holds over all its connections, and can be taken away', async () => {
+  const address = 'ann@capped.example.com';
+  const capped = await outreach.connect(address);
+  const cap = (dailyCap: number | null) =>
+    outreach.person.ask<{ setDomainCap: { domain: string; dailyCap: number }[] }>(
+      `mutation ($cap: Int) { setDomainCap(domain: "Capped.example.com", dailyCap: $cap) { domain dailyCap } }`,
+      { cap: dailyCap },
+    );
+  expect((await cap(1)).setDomainCap).toEqual([{ domain: 'capped.example.com', dailyCap: 1 }]);
+  const own = slotId;
+  slotId = capped;
+  await settings({ gapMinSeconds: 0, gapMaxSeconds: 0 });
+  const id = await campaign(
+    [{ waitDays: 0, subject: 'Hello', body: 'A word?' }],
+    [{ email: 'silent.cap1@example.com' }, { email: 'silent.cap2@example.com' }],
+  );
+  slotId = own;
+  const seen = await when(id, ({ stats }) => stats.sent === 1);
+  expect(seen.blockers.map(({ code }) => code)).toEqual(['DOMAIN_LIMIT']);
+  expect((await cap(null)).setDomainCap).toEqual([]);
+  await when(id, ({ state }) => state === 'FINISHED');
+});
+
+test('nothing goes out outside the window, and pausing keeps everybody where they are', async () => {
+  const today = WEEKDAYS[(new Date().getUTCDay() + 6) % 7];
+  const days = WEEKDAYS.filter((day) => day !== today);
+  const id = await campaign(
+    [{ waitDays: 0, subject: 'Hello', body: 'A word?' }],
+    [{ email: 'silent.window@example.com' }],
+    { schedule: { ...ALWAYS, days } },
+  );
+  expect((await view(id)).blockers.map(({ code }) => code)).toEqual(['OUTSIDE_WINDOW']);
+  await outreach.person.ask('mutation ($id: ID!) { pauseCampaign(id: $id) { __typename } }', { id });
+  expect((await view(id)).blockers.map(({ code }) => code)).toEqual(['CAMPAIGN_NOT_RUNNING']);
+  expect((await view(id)).enrolments.edges[0]?.node).toMatchObject({ state: 'WAITING', nextStep: 0 });
+  expect(sentTo('silent.window@example.com')).toHaveLength(0);
 });

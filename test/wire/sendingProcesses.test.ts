@@ -125,6 +125,7 @@ test.each([
   const sender = createSender();
   sender.start();
   await outreach.settled(first?.id ?? '', 'TRANSMITTING');
+  await outreach.sandbox.waitFor('ordered', (event) => event.address === address);
   await sender.stop();
   expect(await states()).toEqual(expected);
   expect(sentIds()).toEqual([]);

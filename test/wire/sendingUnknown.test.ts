@@ -199,6 +199,7 @@ describe('others took over', () => {
     account().refuse('smtpData', 'silence', 1);
     const { email } = await outreach.send(slotId);
     await outreach.settled(email.id, 'TRANSMITTING');
+    await outreach.sandbox.waitFor('ordered', (event) => event.address === address);
     await pause(true);
     // As if this process had slept through its lease, and another had taken the message back.
     await outreach.sql.query(
