@@ -3,7 +3,7 @@ import type { Viewer } from '../identity/context';
 import { UnreadableFile } from './csv/unreadableFile';
 import { beginImport, failImport, INTERRUPTED, LeaseLost, RENEW_EVERY_MS, renewImport } from './importState';
 import { announceImport } from './imports';
-import type { ProspectsRoom } from './prospectsRoom';
+import { announceProspects, type ProspectsRoom } from './prospectsRoom';
 import { type FileOptions, type RunningImport, type Staged, stageFile } from './stageFile';
 import { upsertStaged } from './upsertStaged';
 
