@@ -32,6 +32,7 @@ export async function startImport(
   const ended = staged.then(async (file) => {
     if (file) await guarded(running, () => takeOver(running, file));
     announceImport(room, workspaceId, importId);
+    announceProspects(room, workspaceId);
   });
   return { id: importId, received: staged.then(() => undefined), ended };
 }
