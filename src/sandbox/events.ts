@@ -1,3 +1,5 @@
+import type { ImapStage, OrdersByStage, SmtpStage } from './refusals';
+
 /** What happens in a sandbox, by name. `address` is the account's. */
 export interface SandboxEvents {
   /** A login was answered. */
@@ -14,6 +16,15 @@ export interface SandboxEvents {
     subject: string;
     folder: string;
     uid: number;
+  };
+  /**
+   * A session came to a stage where a refusal or a fault is ordered: it is done when waitFor resolves. `address` is
+   * missing before a login.
+   */
+  ordered: {
+    address: string | undefined;
+    stage: SmtpStage | ImapStage;
+    which: OrdersByStage[SmtpStage | ImapStage];
   };
   /** A session began to idle. */
   idle: { address: string; folder: string };

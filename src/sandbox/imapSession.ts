@@ -5,7 +5,8 @@ import { clientIpOf, formatGimapId, hangUp } from './connection';
 import type { EventLog } from './events';
 import { View } from './imapView';
 import type { Folder } from './mailStore';
-import { type Fault, type ImapRefusalName, type ImapStage, imapRefusals, type Orders } from './refusals';
+import { type ImapRefusalName, type ImapStage, imapRefusals, type Orders } from './refusals';
+import { takeOrder } from './takeOrder';
 
 /** What the IMAP server needs from the sandbox. */
 export interface ImapHost {
@@ -155,8 +156,7 @@ export class ImapSession implements Session {
 
   /** Carries out what is ordered for a stage, by the account or by the whole server; false when nothing is. */
   isRefused(stage: ImapStage, tag = '*', account = this.account): boolean {
-    const order: ImapRefusalName | Fault | undefined =
-      account?.orders.take(stage) ?? this.host.orders.take(stage);
+    const order = takeOrder(this.host, stage, account);
     if (order === undefined) return false;
     if (order === 'silence') this.freeze();
     else if (order === 'close') this.end();

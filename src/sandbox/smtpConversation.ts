@@ -1,6 +1,7 @@
 import type { Account } from './accounts';
 import type { EventLog } from './events';
 import { type Orders, type Refusal, type SmtpStage, smtpRefusals } from './refusals';
+import { takeOrder } from './takeOrder';
 
 /** What the SMTP server needs from the sandbox. */
 export interface SmtpHost {
@@ -257,7 +258,7 @@ export class SmtpConversation {
 
   /** What is ordered for a stage, by the account or by the whole server. */
   private orderedAt(stage: SmtpStage, account = this.account): Reply | undefined {
-    const order = account?.orders.take(stage) ?? this.host.orders.take(stage);
+    const order = takeOrder(this.host, stage, account);
     if (order === undefined || order === 'silence' || order === 'close') return order;
     return smtpRefusals[order];
   }

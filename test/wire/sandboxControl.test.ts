@@ -71,6 +71,8 @@ test('orders refusals, and takes them back', async () => {
 
 test('sets prospects, and streams what happens', async () => {
   await call('POST', '/accounts', ANA);
+  await call('PUT', '/accounts/ana@gmail.com/orders/smtpMail', { which: 'serverBusy', times: 1 });
+  await expect(sendMail('vip@corp.example')).rejects.toThrow('Server busy');
   await call('PUT', '/prospects/vip@corp.example', { behaviour: 'away', delayMs: 1 });
   await sendMail('vip@corp.example');
   const stream = await fetch(`${control.url}/events?after=0`);
@@ -84,7 +86,15 @@ test('sets prospects, and streams what happens', async () => {
     .split('\n')
     .map((line) => (JSON.parse(line) as { name: string }).name);
   // when the client hangs up is its own affair
-  expect(names.filter((name) => name !== 'closed')).toEqual(['login', 'sent', 'filed', 'delivered']);
+  expect(names.filter((name) => name !== 'closed')).toEqual([
+    'login',
+    'ordered',
+    'login',
+    'sent',
+    'filed',
+    'delivered',
+  ]);
+  expect(text).toContain('"address":"ana@gmail.com","stage":"smtpMail","which":"serverBusy"');
   expect(text).toContain('Automatic reply: Hi');
 });
 

@@ -337,6 +337,8 @@ test.each([
   const wire = dial(sandbox.imapUrl);
   await wire.read();
   expect(await run(wire, `LOGIN ${ANA.address} ${ANA.appPassword}`)).toEqual(expected);
+  const refused = await sandbox.waitFor('ordered');
+  expect(refused).toMatchObject({ address: ANA.address, stage: 'imapLogin', which });
   expect((await run(wire, `LOGIN ${ANA.address} ${ANA.appPassword}`)).at(-1)).toMatch(/^t OK/);
 });
 
@@ -389,6 +391,8 @@ test('never greets, or falls silent in the middle, with the socket open', async 
   const { sandbox, account } = await openAna();
   sandbox.refuse('imapGreeting', 'silence', 1);
   const silent = dial(sandbox.imapUrl);
+  const silenced = await sandbox.waitFor('ordered');
+  expect(silenced).toMatchObject({ address: undefined, stage: 'imapGreeting', which: 'silence' });
   const wire = await logIn(sandbox); // dialled later, and greeted
   silent.send('t NOOP');
   await run(wire, 'SELECT INBOX');

@@ -239,6 +239,11 @@ test('silence at a stage leaves the socket open and says nothing', async () => {
   wire.send('MAIL FROM:<ana@gmail.com>', 'NOOP');
   second.send('NOOP');
   expect(await second.read()).toMatch(/^250 2\.0\.0 OK/);
+  expect(await sandbox.waitFor('ordered')).toMatchObject({
+    address: ANA.address,
+    stage: 'smtpMail',
+    which: 'silence',
+  });
   expect(wire.pending()).toEqual([]);
   expect(account.openSessions).toBe(2);
   account.dropSessions();
