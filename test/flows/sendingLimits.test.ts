@@ -1,4 +1,6 @@
+import type { SmtpStage } from '../../src/sandbox/refusals';
 import { type Outreach, openOutreach } from '../support/sending';
+import { until } from '../support/slots';
 
 /** What keeps a slot from sending, and that nothing is lost by it. */
 
@@ -26,6 +28,14 @@ const sentIds = () =>
     .map(({ messageId }) => messageId);
 const HOUR = 3_600_000;
 
+async function countByState(): Promise<Record<string, number>> {
+  const { rows } = await outreach.sql.query(
+    'SELECT state, count(*)::int FROM outgoing_messages WHERE from_address = $1 GROUP BY 1',
+    [address],
+  );
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
+
 async function set(input: object): Promise<void> {
   await outreach.person.ask(
     'mutation ($id: ID!, $input: SendingSettingsInput!) { updateSendingSettings(slotId: $id, input: $input) { id } }',
@@ -47,6 +57,12 @@ async function sendIntoRefusal() {
     blockers.some(({ code }) => !['NOTHING_QUEUED', 'PAUSED'].includes(code)),
   );
   return { email, ...refused };
+}
+
+/** Resolves once the email's session has come to the stage where it is ordered to hang. */
+async function hangs(email: { id: string } | undefined, stage: SmtpStage): Promise<void> {
+  await outreach.settled(email?.id ?? '', 'TRANSMITTING');
+  await outreach.sandbox.waitFor('ordered', (event) => event.address === address && event.stage === stage);
 }
 
 describe('Gmail refuses', () => {
@@ -152,7 +168,7 @@ describe('Gmail refuses', () => {
     const other = await outreach.connect(`other${accounts}@gmail.com`);
     account().refuse('smtpMail', 'silence', 1);
     const hung = await outreach.send(slotId);
-    await outreach.settled(hung.email.id, 'TRANSMITTING');
+    await hangs(hung.email, 'smtpMail');
     const { email } = await outreach.send(other);
     await outreach.settled(email.id, 'SENT');
     expect(
@@ -287,9 +303,8 @@ describe('a person stops it', () => {
     const sent = [];
     for (let n = 0; n < 5; n += 1) sent.push((await outreach.send(slotId)).email);
     await set({ paused: false });
-    await outreach.settled(sent[0]?.id ?? '', 'TRANSMITTING');
+    await hangs(sent[0], 'smtpData');
     await set({ paused: true });
-    account().accept();
     account().dropSessions();
     await outreach.settled(sent[0]?.id ?? '', 'QUEUED');
     await passParking();
@@ -306,25 +321,19 @@ describe('a person stops it', () => {
     const sent = [];
     for (let n = 0; n < 3; n += 1) sent.push((await outreach.send(slotId)).email);
     await set({ paused: false });
-    await outreach.settled(sent[0]?.id ?? '', 'TRANSMITTING');
+    await hangs(sent[0], 'smtpEnd');
     const disconnecting = outreach.person.ask<{ disconnectGmail: { cancelledMessages: number } }>(
       `mutation ($id: ID!) { disconnectGmail(slotId: $id) { ... on GmailDisconnected { cancelledMessages } } }`,
       { id: slotId },
     );
+    await until(async () => (await countByState())['CANCELLED'] === 2);
     account().dropSessions();
     const { disconnectGmail } = await disconnecting;
     expect(disconnectGmail.cancelledMessages).toBe(2);
     expect(await outreach.settled(sent[0]?.id ?? '', 'UNKNOWN')).toMatchObject({
       problem: { code: expect.any(String) },
     });
-    const { rows } = await outreach.sql.query(
-      `SELECT state, count(*)::int FROM outgoing_messages WHERE from_address = $1 GROUP BY 1 ORDER BY 1`,
-      [address],
-    );
-    expect(rows).toEqual([
-      { state: 'CANCELLED', count: 2 },
-      { state: 'UNKNOWN', count: 1 },
-    ]);
+    expect(await countByState()).toEqual({ CANCELLED: 2, UNKNOWN: 1 });
     expect((await outreach.send(slotId)).code).toBe('NOT_CONNECTED');
   });
 });
