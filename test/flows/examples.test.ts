@@ -1,85 +1,40 @@
 import { readFileSync } from 'node:fs';
+import { buildSchema, Kind, type OperationTypeNode, parse } from 'graphql';
 import { type Example, readExamples } from '../../src/server/readExamples';
-import { startTestApp, type TestApp } from '../support/app';
-import { draftCampaign, enrolOne, inputFor, saveOne } from '../support/campaignsOverApi';
-import { type Answer, type Client, httpClient } from '../support/client';
-import { joinAs, PASSWORD, signUp } from '../support/people';
+import { type ExampleWorld, openExampleWorld, SETTINGS, type Setting } from '../support/exampleSettings';
 
-/** Where the examples run: an installation with an operator, who owns a workspace. */
-interface World {
-  url: string;
-  owner: Client;
-}
-
-/** What an example needs beyond the variables that stand above it. */
-interface Setting {
-  as?: Client;
-  variables?: Record<string, unknown>;
-  /** What becomes of the example's own `input`. */
-  input?: (input: object) => object;
-}
-
-/** Examples that are not here run as the owner, with the file's own variables. */
-const SETTINGS: Readonly<Record<string, (world: World) => Promise<Setting>>> = {
-  SignUp: async ({ url }) => ({ as: httpClient(url) }),
-  SignIn: async ({ url }) => {
-    const { email } = await signUp(url);
-    return { as: httpClient(url), variables: { input: { email, password: PASSWORD } } };
-  },
-  SignOut: async ({ url, owner }) => ({ as: await joinAs(url, owner, 'MEMBER') }),
-  ChangePassword: async ({ url, owner }) => ({
-    as: await joinAs(url, owner, 'MEMBER'),
-    variables: { current: PASSWORD },
-  }),
-  AcceptInvitation: async ({ url, owner }) => {
-    const { invite } = await owner.ask<{ invite: string }>(
-      'mutation { invite(email: "carol@example.com", role: MEMBER) }',
-    );
-    return { as: httpClient(url), variables: { token: invite } };
-  },
-  ChangeRole: async (world) => ({ variables: { memberId: await newMember(world) } }),
-  RemoveMember: async (world) => ({ variables: { memberId: await newMember(world) } }),
-  RevokeApiKey: async ({ owner }) => {
-    const { createApiKey } = await owner.ask<{ createApiKey: { id: string } }>(
-      'mutation { createApiKey(name: "to be revoked") { id } }',
-    );
-    return { variables: { id: createApiKey.id } };
-  },
-  CreateCampaign: async ({ owner }) => {
-    const { slotIds } = await inputFor(owner);
-    return { input: (input) => ({ ...input, slotIds }) };
-  },
-  PreviewStep: async ({ owner }) => ({
-    variables: { campaignId: await draftCampaign(owner), prospectId: await saveOne(owner) },
-  }),
-  EnrolProspects: async ({ owner }) => ({ variables: { campaignId: await draftCampaign(owner) } }),
-  StartCampaign: async ({ owner }) => ({ variables: { id: await draftCampaign(owner) } }),
-  PauseCampaign: async ({ owner }) => {
-    const id = await draftCampaign(owner);
-    await owner.ask('mutation ($id: ID!) { startCampaign(id: $id) { __typename } }', { id });
-    return { variables: { id } };
-  },
-  Campaign: async ({ owner }) => ({ variables: { id: await draftCampaign(owner) } }),
-  Unenrol: async ({ owner }) => ({
-    variables: { enrolmentId: await enrolOne(owner, await draftCampaign(owner)) },
-  }),
-  DeleteCampaign: async ({ owner }) => ({ variables: { id: await draftCampaign(owner) } }),
-};
+/** schema/examples.graphql is what a developer copies: each example works, and no operation is without one. */
 
 const examples = readExamples(readFileSync('schema/examples.graphql', 'utf8'));
-let app: TestApp;
-let world: World;
+const subscriptions = examples.filter(({ kind }) => kind === 'subscription');
+const requests = examples.filter(({ kind }) => kind !== 'subscription');
+
+let world: ExampleWorld;
 
 beforeAll(async () => {
-  app = await startTestApp();
-  world = { url: app.url, owner: await signUp(app.url, 'operator@example.com') };
+  world = await openExampleWorld();
 });
-afterAll(() => app.stop());
+afterAll(() => world.stop());
 
-test.each(examples)('$name: $description', async (example) => {
-  const answer = await run(example, (await SETTINGS[example.name]?.(world)) ?? {});
+test.each(requests)('$name: $description', async (example) => {
+  const { as = world.owner, variables } = await settingOf(example);
+  const answer = await as.send<Record<string, unknown>>(example.query, variables);
   expect(answer).toEqual({ data: expect.any(Object) });
-  expect(failuresIn(answer)).toEqual([]);
+  expect(mistakesIn(answer.data ?? {})).toEqual([]);
+});
+
+test.each(subscriptions)('$name: $description', async (example) => {
+  const { variables, trigger } = await settingOf(example);
+  const events = world.socket.subscribe<Record<string, unknown>>(example.query, variables);
+  await world.socket.ask('{ viewer { id } }'); // on the same socket: the server has read the subscription before
+  const [event] = await Promise.all([events.next(), trigger?.()]);
+  await events.stop();
+  expect(mistakesIn(event)).toEqual([]);
+});
+
+test('every query, mutation and subscription has an example', () => {
+  const shown = examples.flatMap(rootFieldsOf);
+  expect(rootFieldsOfSchema().filter((field) => !shown.includes(field))).toEqual([]);
 });
 
 test('every setting belongs to an example, and each example has a name of its own', () => {
@@ -88,23 +43,52 @@ test('every setting belongs to an example, and each example has a name of its ow
   expect(names).toEqual([...new Set(names)]);
 });
 
-async function newMember({ url, owner }: World): Promise<string> {
-  const member = await joinAs(url, owner, 'MEMBER');
-  const { viewer } = await member.ask<{ viewer: { id: string } }>('{ viewer { id } }');
-  return viewer.id;
+async function settingOf({
+  name,
+  variables,
+}: Example): Promise<Setting & { variables: Record<string, unknown> }> {
+  const setting: Setting = (await SETTINGS[name]?.(world)) ?? {};
+  return { ...setting, variables: layOver(JSON.parse(variables || '{}'), setting.variables ?? {}) };
 }
 
-function run(
-  { query, variables }: Example,
-  { as = world.owner, variables: own, input = (same) => same }: Setting,
-): Promise<Answer<unknown>> {
-  const given = JSON.parse(variables || '{}');
-  return as.send(query, { ...given, ...(given.input && { input: input(given.input) }), ...own });
+/** What `over` has, into the lists and objects of `base`; the rest of `base` stays. */
+function layOver(base: Record<string, unknown>, over: object): Record<string, unknown> {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    if (Array.isArray(below) && Array.isArray(value)) {
+      merged[key] = Object.values(layOver({ ...below }, value));
+    } else if (isObject(below) && isObject(value)) {
+      merged[key] = layOver(below, value);
+    } else {
+      merged[key] = value;
+    }
+  }
+  return merged;
 }
 
-/** A Failure is data to GraphQL; in an example it would be a mistake. */
-function failuresIn({ data }: Answer<unknown>): unknown[] {
-  return Object.values(data ?? {}).filter(
-    (value) => typeof value === 'object' && value !== null && 'code' in value,
+/** A Failure, a null or a false is data to GraphQL; in an example it would be a mistake. */
+function mistakesIn(data: Record<string, unknown>): unknown[] {
+  return Object.values(data).filter((value) => !value || (isObject(value) && 'code' in value));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function rootFieldsOf({ kind, query }: Example): string[] {
+  return parse(query).definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION
+      ? definition.selectionSet.selections.flatMap((selection) =>
+          selection.kind === Kind.FIELD ? [`${kind} ${selection.name.value}`] : [],
+        )
+      : [],
+  );
+}
+
+function rootFieldsOfSchema(): string[] {
+  const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+  return (['query', 'mutation', 'subscription'] as OperationTypeNode[]).flatMap((kind) =>
+    Object.keys(schema.getRootType(kind)?.getFields() ?? {}).map((field) => `${kind} ${field}`),
   );
 }
