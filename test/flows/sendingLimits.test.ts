@@ -53,8 +53,11 @@ async function passParking(): Promise<void> {
 /** An email that is not sent but heard of again: refused, and given back. */
 async function sendIntoRefusal() {
   const { email } = await outreach.send(slotId);
-  const refused = await outreach.slotWhen(slotId, ({ blockers }) =>
-    blockers.some(({ code }) => !['NOTHING_QUEUED', 'PAUSED'].includes(code)),
+  // NOTHING_QUEUED is what it says between the parking of the slot and the way back of the email.
+  const refused = await outreach.slotWhen(
+    slotId,
+    ({ blockers }) =>
+      blockers.length > 0 && blockers.every(({ code }) => !['NOTHING_QUEUED', 'PAUSED'].includes(code)),
   );
   return { email, ...refused };
 }
