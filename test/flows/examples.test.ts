@@ -26,8 +26,11 @@ test.each(requests)('$name: $description', async (example) => {
 test.each(subscriptions)('$name: $description', async (example) => {
   const { variables, trigger } = await settingOf(example);
   const events = world.socket.subscribe<Record<string, unknown>>(example.query, variables);
-  await world.socket.ask('{ viewer { id } }'); // on the same socket: the server has read the subscription before
-  const [event] = await Promise.all([events.next(), trigger?.()]);
+  const begin = async () => {
+    await world.socket.ask('{ viewer { id } }'); // on the same socket: the server read the subscription before it
+    await trigger?.();
+  };
+  const [event] = await Promise.all([events.next(), begin()]);
   await events.stop();
   expect(mistakesIn(event)).toEqual([]);
 });
