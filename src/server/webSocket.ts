@@ -3,6 +3,7 @@ import {
   type ExecutionArgs,
   GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
@@ -18,6 +19,7 @@ import { bearerToken, cookieOf, isOurOrigin } from './whoIsAsking';
 /** A ping every 12 s: a dead socket is noticed within 24. */
 const KEEP_ALIVE_MS = 12_000;
 const INIT_WITHIN_MS = 3_000;
+const SESSION_ENDED = 'Your session has ended. Please sign in again.';
 
 export interface WebSocketOptions {
   schema: GraphQLSchema;
@@ -29,10 +31,11 @@ export interface WebSocketOptions {
   presentError: PresentError;
 }
 
-/** What a socket showed when it was opened: its token is asked for again with every operation. */
+/** What a socket showed when it was opened: its token is asked for again with every operation and every event. */
 interface Extra {
   request: FastifyRequest;
   token: string | null;
+  close(code: number, reason: string): void;
 }
 
 /**
@@ -61,7 +64,7 @@ export function createWebSocketHandler(
             });
           }),
       },
-      { request, token: null },
+      { request, token: null, close: (code, reason) => socket.close(code, reason) },
     );
     socket.once('close', (code, reason) => {
       stopPinging();
@@ -75,7 +78,7 @@ function createProtocolServer(options: WebSocketOptions) {
 
   async function prepare(token: string | null, clientAddress: string, payload: SubscribePayload) {
     const viewer = token === null ? null : await options.identify(token);
-    if (token !== null && !viewer) throw new Unauthenticated('Your session has ended. Please sign in again.');
+    if (token !== null && !viewer) throw new Unauthenticated(SESSION_ENDED);
     const document = parse(payload.query, { maxTokens: options.maxTokens });
     const errors = validate(options.schema, document, rules);
     if (errors.length > 0) return errors;
@@ -111,7 +114,14 @@ function createProtocolServer(options: WebSocketOptions) {
         ];
       }
     },
-    onNext(_ctx, _id, _payload, _args, { data, errors }) {
+    async onNext({ extra }, _id, _payload, { document, operationName }, { data, errors }) {
+      // A subscription outlives the sign-out or the API key's end: what happens afterwards is not for its eyes.
+      // One query on a unique index an event; an answer to a query or a mutation was asked for a moment ago.
+      const isEvent = getOperationAST(document, operationName)?.operation === 'subscription';
+      if (isEvent && extra.token !== null && !(await options.identify(extra.token))) {
+        extra.close(CloseCode.Forbidden, SESSION_ENDED);
+        return { errors: [options.presentError(new Unauthenticated(SESSION_ENDED))] };
+      }
       if (!errors) return undefined;
       return { ...(data !== undefined && { data }), errors: errors.map(options.presentError) };
     },

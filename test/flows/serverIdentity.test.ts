@@ -1,6 +1,6 @@
 import { startTestApp, type TestApp } from '../support/app';
 import { httpClient, openSocket } from '../support/client';
-import { PASSWORD, signUp } from '../support/people';
+import { PASSWORD, signIn, signUp } from '../support/people';
 
 let app: TestApp;
 
@@ -11,6 +11,10 @@ afterAll(() => app.stop());
 
 const OUR_ORIGIN = 'http://127.0.0.1:4000';
 const VIEWER = '{ viewer { email } }';
+
+interface Slots {
+  gmailIntegration: { slots: { id: string }[] };
+}
 
 /** Signs in as a browser does, and gives the Cookie header for the next request. */
 async function cookieFor(email: string): Promise<{ cookie: string; attributes: string }> {
@@ -121,6 +125,24 @@ describe('over WebSocket', () => {
     const { errors } = await socket.send(VIEWER);
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
     await socket.close();
+  });
+
+  test('a live subscription ends at the first event after its session', async () => {
+    const person = await signUp(app.url);
+    const [slot] = (await person.ask<Slots>('{ gmailIntegration { slots { id } } }')).gmailIntegration.slots;
+    const { token = '' } = await signIn(app.url, person.email);
+    const socket = await openSocket(app.url, { payload: { authorization: `Bearer ${token}` } });
+    const checks = socket.subscribe(`subscription { connectionCheck(slotId: "${slot?.id}") { name } }`);
+    await socket.ask(VIEWER);
+    const connect = () =>
+      person.ask(`mutation {
+        connectGmail(input: { slotId: "${slot?.id}", email: "a@example.com", appPassword: "short" }) { __typename }
+      }`);
+    await Promise.all([checks.next(), connect()]);
+
+    await httpClient(app.url, token).ask('mutation { signOut }');
+    await connect();
+    expect(await socket.closed).toBe(4403);
   });
 
   test('bad input looks as it does over HTTP', async () => {
