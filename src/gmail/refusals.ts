@@ -30,7 +30,8 @@ const RETRY_AFTER: Record<ProblemCode, number | null> = {
   [ProblemCode.IMAP_DISABLED_FOR_DOMAIN]: null,
   [ProblemCode.MESSAGE_REJECTED]: null,
   [ProblemCode.RECIPIENT_REJECTED]: null,
-  [ProblemCode.TOO_MANY_CONNECTIONS]: 5 * MINUTE,
+  // Frees itself as soon as another client leaves, and until then no reply is seen.
+  [ProblemCode.TOO_MANY_CONNECTIONS]: MINUTE,
   [ProblemCode.TOO_MANY_LOGINS]: HOUR,
   [ProblemCode.BANDWIDTH_EXCEEDED]: HOUR,
   [ProblemCode.SENDING_LIMIT_REACHED]: 24 * HOUR,

@@ -262,6 +262,14 @@ describe('what Gmail’s IMAP refusals mean', () => {
     );
   });
 
+  test('a place among the fifteen connections is asked for again within a minute', () => {
+    const crowded = {
+      serverResponseCode: 'ALERT',
+      responseText: 'Too many simultaneous connections. (Failure)',
+    };
+    expect(explainImapRefusal(crowded, now).retryAfterMs).toBe(60_000);
+  });
+
   test('a session that expired may begin anew at once', () => {
     expect(explainImapRefusal({ byeReason: 'Session expired, please login again.' }, now).retryAfterMs).toBe(
       0,
