@@ -113,7 +113,7 @@ function furnish(config: Config, db: Database, notices: Notices, keys: readonly 
     now,
     supportUrl: config.supportUrl,
     newWorkspaceSlots,
-    sending: createSendingPort(db),
+    sending: createSendingPort(db, notices),
   };
   const unsubscribeLinks = createUnsubscribeLinks(keys, config.publicUrl);
   const prospects: UnsubscribeRoom = {

@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/database';
+import type { Notices } from '../database/notices';
 import type { SendingPort } from '../slots/slotsRoom';
 import { cancelQueued } from './ledger';
+import { announceOutgoing } from './sendingRoom';
 
 const LOOK_EVERY_MS = 50;
 
 /** What the slots room asks of us when an account goes away. */
-export function createSendingPort(db: Database): SendingPort {
+export function createSendingPort(db: Database, notices: Notices): SendingPort {
   return {
     cancelQueued,
+    announceCancelled(workspaceId, ids) {
+      for (const id of ids) announceOutgoing(notices, workspaceId, id);
+    },
     async waitUntilOffTheWire(connectionId, milliseconds) {
       const patientUntil = performance.now() + milliseconds;
       while (performance.now() < patientUntil && (await isOnTheWire(db, connectionId)))

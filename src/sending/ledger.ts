@@ -165,9 +165,9 @@ export async function recoverClaims(db: Sql): Promise<MessageRef[]> {
   );
 }
 
-/** Cancels what waits on a connection; part of the transaction that disconnects it. @returns how many */
-export async function cancelQueued(tx: Transaction, connectionId: string): Promise<number> {
-  const rows = await tx.query<{ enrolment_id: string | null }>(
+/** Cancels what waits on a connection; part of the transaction that disconnects it. @returns their ids */
+export async function cancelQueued(tx: Transaction, connectionId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string; enrolment_id: string | null }>(
     `WITH waiting AS (SELECT id FROM outgoing_messages
                        WHERE connection_id = $1 AND state IN ('QUEUED', 'RESERVED') ORDER BY id FOR UPDATE)
      UPDATE outgoing_messages o SET state = 'CANCELLED', claimed_by = NULL, claimed_until = NULL
@@ -179,7 +179,7 @@ export async function cancelQueued(tx: Transaction, connectionId: string): Promi
     `UPDATE enrolments SET next_at = now() WHERE id = ANY ($1) AND state = 'WAITING' AND next_at IS NULL`,
     [rows.map((row) => row.enrolment_id)],
   );
-  return rows.length;
+  return rows.map(({ id }) => id);
 }
 
 /** Nothing goes out of an account before; the later of two parkings holds. */

@@ -45,7 +45,7 @@ async function release(room: SlotsRoom, slot: Slot): Promise<DisconnectResult> {
   if (!connection) return notConnected();
   const cancelled = await room.db.transaction((tx) => room.sending.cancelQueued(tx, connection.id));
   await room.sending.waitUntilOffTheWire(connection.id, WIRE_PATIENCE_MS);
-  const cancelledMessages = await room.db.transaction(async (tx) => {
+  const alsoCancelled = await room.db.transaction(async (tx) => {
     const released = await tx.query(
       `UPDATE connections
           SET slot_id = NULL, sealed_password = NULL, problem = NULL, generation = generation + 1,
@@ -54,10 +54,12 @@ async function release(room: SlotsRoom, slot: Slot): Promise<DisconnectResult> {
       [connection.id, slot.id],
     );
     if (released.length === 0) return null;
-    return cancelled + (await room.sending.cancelQueued(tx, connection.id));
+    return room.sending.cancelQueued(tx, connection.id);
   });
-  if (cancelledMessages === null) return notConnected();
+  const ids = [...cancelled, ...(alsoCancelled ?? [])];
+  room.sending.announceCancelled(slot.workspaceId, ids);
+  if (alsoCancelled === null) return notConnected();
   announceSlot(room.notices, slot.workspaceId, slot.id);
   room.notices.publish('connections', connection.id);
-  return { outcome: 'GmailDisconnected', slot, cancelledMessages };
+  return { outcome: 'GmailDisconnected', slot, cancelledMessages: ids.length };
 }

@@ -22,8 +22,10 @@ export interface SlotsRoom {
 }
 
 export interface SendingPort {
-  /** Cancels what is queued there; returns how many. Part of the disconnecting transaction. */
-  cancelQueued(tx: Transaction, connectionId: string): Promise<number>;
+  /** Cancels what is queued there; returns the ids. Part of the disconnecting transaction. */
+  cancelQueued(tx: Transaction, connectionId: string): Promise<string[]>;
+  /** Tells everybody concerned of those. Called after the commit. */
+  announceCancelled(workspaceId: string, ids: readonly string[]): void;
   /** Resolves when nothing of the connection is on the wire, or after `milliseconds` at the latest. */
   waitUntilOffTheWire(connectionId: string, milliseconds: number): Promise<void>;
 }

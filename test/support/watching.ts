@@ -54,7 +54,7 @@ export async function startWatchProcess(
     dns: null,
     supportUrl: null,
     newWorkspaceSlots: { self: 4, fly: 2 },
-    sending: createSendingPort(db),
+    sending: createSendingPort(db, notices),
   };
   const unsubscribeLinks = createUnsubscribeLinks([Buffer.alloc(32, 7)], null);
   const room: RepliesRoom = { ...base, slots, processId: randomUUID(), unsubscribeLinks, pace };
