@@ -39,6 +39,7 @@ export class OpenImapSession implements ImapSession {
   /** The server offers IDLE and then says NO to it. */
   private idleRefused = false;
   private loss: string | undefined;
+  private isLeaving = false;
 
   constructor(
     private readonly client: ImapFlow,
@@ -159,6 +160,7 @@ export class OpenImapSession implements ImapSession {
   }
 
   async close(): Promise<void> {
+    this.isLeaving = true;
     if (this.isOpen) {
       await this.command(() => this.client.logout(), this.limits.farewell).catch(() => undefined);
     }
@@ -301,6 +303,7 @@ export class OpenImapSession implements ImapSession {
 
   private explainClose(): Refusal | null {
     const { byeReason, closedByClient } = this.client;
+    if (this.isLeaving) return null; // an unanswered goodbye is nothing that the server has against us
     if (this.loss) return explainSilence(this.endpoint, [this.loss], 'GREETING', new Date());
     if (!byeReason || closedByClient) return null;
     return explainImapRefusal({ byeReason: quoteServer(byeReason, this.credentials) }, new Date());

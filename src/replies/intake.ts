@@ -257,8 +257,11 @@ const FOR_A_PERSON: ReadonlySet<ReceivedKind> = new Set([
 
 async function updateConversation(tx: Transaction, message: ReceivedMessage): Promise<void> {
   await tx.query(
-    `UPDATE conversations SET unread = unread OR $2, last_message_at = greatest(last_message_at, $3),
-            -- INTERNALDATE has whole seconds: an answer within the second looks older than what it answers.
+    // INTERNALDATE has whole seconds, and means any moment in its second: the latest one that can be, so that an
+    // answer is not older than what it answers.
+    `UPDATE conversations SET unread = unread OR $2,
+            last_message_at = greatest(last_message_at,
+              least(clock_timestamp(), $3::timestamptz + interval '999 milliseconds')),
             snippet = CASE WHEN last_message_at < $3::timestamptz + interval '1 second' THEN $4 ELSE snippet END,
             gmail_thread_id = CASE WHEN connection_id = $6 THEN coalesce(gmail_thread_id, $5) ELSE gmail_thread_id END
       WHERE id = $1`,
