@@ -4,6 +4,7 @@ import { loadTogether } from '../lib/batch';
 import type { Prospect } from '../prospects/prospect.entity';
 import { ProspectType } from '../prospects/prospect.types';
 import { loadProspects } from '../prospects/prospects';
+import { loadSlotsOf } from '../slots/integration';
 import { SlotType } from '../slots/slot.types';
 import { CampaignType } from './campaign.types';
 import { loadCampaigns } from './campaigns';
@@ -12,7 +13,7 @@ import { enrolProspects } from './enrol';
 import type { Enrolment } from './enrolment.entity';
 import { EnrolmentType, EnrolProspectsArgs, EnrolResultType } from './enrolment.types';
 import { isActive } from './enrolmentState';
-import { loadEnrolmentsOf, loadSlotsOf, resumeEnrolment, unenrol } from './enrolments';
+import { loadEnrolmentsOf, resumeEnrolment, unenrol } from './enrolments';
 
 @Resolver(() => EnrolmentType)
 export class EnrolmentResolver {

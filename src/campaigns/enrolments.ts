@@ -61,17 +61,6 @@ export async function loadEnrolmentsOf(db: Sql, prospectIds: readonly string[]):
   return prospectIds.map((id) => enrolments.filter(({ prospectId }) => prospectId === id));
 }
 
-/** The slots that these connections are in now, in their order; null for the disconnected. */
-export async function loadSlotsOf(db: Database, connectionIds: readonly string[]): Promise<(Slot | null)[]> {
-  const rows = await db.query<{ id: string; slot_id: string }>(
-    'SELECT id, slot_id FROM connections WHERE id = ANY ($1) AND slot_id IS NOT NULL',
-    [[...new Set(connectionIds)]],
-  );
-  const slotIds = new Map(rows.map((row) => [row.id, row.slot_id]));
-  const slots = await db.manager.findBy(Slot, { id: In([...slotIds.values()]) });
-  return connectionIds.map((id) => slots.find((slot) => slot.id === slotIds.get(id)) ?? null);
-}
-
 /** The slots of each of these campaigns, in the order of the integrations page. */
 export async function loadCampaignSlots(db: Database, campaignIds: readonly string[]): Promise<Slot[][]> {
   const rows = await db.query<{ campaign_id: string; slot_id: string }>(

@@ -10,8 +10,8 @@ import { decodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../
 import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import { stream } from '../lib/stream';
-import { findSlot } from '../slots/integration';
-import { Slot } from '../slots/slot.entity';
+import { findSlot, loadSlotsOf } from '../slots/integration';
+import type { Slot } from '../slots/slot.entity';
 import type { DeliveryState } from './deliveryState';
 import { statesBefore } from './deliveryState';
 import { OutgoingMessage } from './outgoing.entity';
@@ -123,14 +123,9 @@ export async function slotsOf(
   room: SendingRoom,
   messages: readonly { connectionId: string }[],
 ): Promise<(Slot | null)[]> {
-  const rows = await room.db.query<{ id: string; slot_id: string }>(
-    'SELECT id, slot_id FROM connections WHERE id = ANY($1) AND slot_id IS NOT NULL',
-    [[...new Set(messages.map((message) => message.connectionId))]],
-  );
-  const slots = await room.db.manager.findBy(Slot, { id: In(rows.map((row) => row.slot_id)) });
-  const slotIds = new Map(rows.map((row) => [row.id, row.slot_id]));
-  return messages.map(
-    ({ connectionId }) => slots.find((slot) => slot.id === slotIds.get(connectionId)) ?? null,
+  return loadSlotsOf(
+    room.db,
+    messages.map(({ connectionId }) => connectionId),
   );
 }
 

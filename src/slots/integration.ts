@@ -1,5 +1,5 @@
 import { In } from 'typeorm';
-import type { Sql, Transaction } from '../database/database';
+import type { Database, Sql, Transaction } from '../database/database';
 import { requireOperator, type Viewer } from '../identity/context';
 import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
@@ -132,6 +132,17 @@ export async function readLastChecks(room: SlotsRoom, slotIds: readonly string[]
     const latest = new Map(steps.filter((step) => step.slotId === slotId).map((step) => [step.name, step]));
     return CHECK_NAMES.map((name) => latest.get(name)).filter((step) => step !== undefined);
   });
+}
+
+/** The slots that these connections are in now, in their order; null for the disconnected. */
+export async function loadSlotsOf(db: Database, connectionIds: readonly string[]): Promise<(Slot | null)[]> {
+  const rows = await db.query<{ id: string; slot_id: string }>(
+    'SELECT id, slot_id FROM connections WHERE id = ANY ($1) AND slot_id IS NOT NULL',
+    [[...new Set(connectionIds)]],
+  );
+  const slotIds = new Map(rows.map((row) => [row.id, row.slot_id]));
+  const slots = await db.manager.findBy(Slot, { id: In([...slotIds.values()]) });
+  return connectionIds.map((id) => slots.find((slot) => slot.id === slotIds.get(id)) ?? null);
 }
 
 /** The connections in these slots, in the slots' order. */

@@ -2,13 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { findCampaign } from '../../src/campaigns/campaigns';
 import { type EnrolRequest, type EnrolResult, enrolProspects } from '../../src/campaigns/enrol';
 import type { Enrolment } from '../../src/campaigns/enrolment.entity';
-import {
-  listEnrolments,
-  loadEnrolmentsOf,
-  loadSlotsOf,
-  resumeEnrolment,
-  unenrol,
-} from '../../src/campaigns/enrolments';
+import { listEnrolments, loadEnrolmentsOf, resumeEnrolment, unenrol } from '../../src/campaigns/enrolments';
 import {
   advanceEnrolment,
   holdEnrolment,
@@ -23,6 +17,7 @@ import { BadInput, NotFound } from '../../src/lib/failures';
 import { deleteProspect } from '../../src/prospects/prospects';
 import { saveProspects } from '../../src/prospects/saveProspects';
 import { suppress } from '../../src/prospects/suppressions';
+import { loadSlotsOf } from '../../src/slots/integration';
 import {
   type CampaignsWorld,
   makeCampaign,
