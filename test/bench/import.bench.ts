@@ -1,67 +1,54 @@
-import 'reflect-metadata';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { pino } from 'pino';
-import { DataSource } from 'typeorm';
-import { dataSourceOptions } from '../../ormconfig';
-import { openDatabase } from '../../src/database/database';
-import { startEmbeddedPostgres } from '../../src/database/embedded';
 import { Notices } from '../../src/database/notices';
 import type { Viewer } from '../../src/identity/context';
 import type { ProspectsRoom } from '../../src/prospects/prospectsRoom';
 import { startImport } from '../../src/prospects/runImport';
+import { bench, median, takeTurns } from './bench';
 
 const ROWS = 100_000;
 /** Every so many rows one repeats an address, and one cannot be taken over. */
 const REPEATED_EVERY = 50;
 const REJECTED_EVERY = 100;
-/** The runs of a side; the middle one counts. */
-const RUNS = 5;
-
-const log = pino({ level: 'warn' });
-
-export interface ImportBench {
-  /** Rows a second. */
-  ours: number;
-  /** The same file without its bad rows: its bytes through COPY into an unlogged table, and one upsert. */
-  peer: number;
-  ratio: number;
-  /** By how much this process grew while it imported. */
-  peakMemoryMiB: number;
-}
+const ROUNDS = 3;
 
 /**
- * Imports 100,000 rows of ten columns, with repeated addresses and rows to reject, and lets PostgreSQL alone do what
- * it can do of it: by turns in the same database, each time into a new workspace. The database must be durable.
+ * Imports 100,000 rows of ten columns, with repeated addresses and rows to reject. The peer lets PostgreSQL alone do
+ * what it can of it: the bytes of the same file without its bad rows through COPY into an unlogged table, and one
+ * upsert. Each time into a new workspace.
  */
-export async function benchImport(databaseUrl: string): Promise<ImportBench> {
-  const dataSource = new DataSource(dataSourceOptions());
-  const db = await openDatabase({ url: databaseUrl, log, dataSource });
-  const client = new Client({ connectionString: databaseUrl });
+bench(async ({ db, url, log }) => {
+  const client = new Client({ connectionString: url });
   await client.connect();
-  const room: ProspectsRoom = { db, notices: new Notices({ url: databaseUrl, log }), log };
-  const times = { ours: [] as number[], peer: [] as number[], memory: [] as number[] };
-  try {
-    const [dirty, clean] = [writeFile(true), writeFile(false)];
-    for (let run = 0; run <= RUNS; run += 1) {
-      const ours = await importOurs(room, await createWorkspace(client), dirty);
-      const peer = await importPeers(client, await createWorkspace(client), clean);
-      if (run === 0) continue; // of warming up
-      times.ours.push(ours.seconds);
-      times.peer.push(peer);
-      times.memory.push(ours.grownMiB);
-    }
-  } finally {
-    await client.end();
-    await db.close();
-  }
-  const [ours, peer] = [ROWS / median(times.ours), ROWS / median(times.peer)];
-  return { ours, peer, ratio: ours / peer, peakMemoryMiB: Math.max(...times.memory) };
-}
+  const room: ProspectsRoom = { db, notices: new Notices({ url, log }), log };
+  const [dirty, clean] = [writeFile(true), writeFile(false)];
+  const turns = await takeTurns(
+    ROUNDS,
+    async () => importOurs(room, await createWorkspace(client), dirty),
+    async () => importPeers(client, await createWorkspace(client), clean),
+  );
+  await client.end();
+  const [ours, peer] = [
+    median(turns.map((turn) => turn.ours.seconds)),
+    median(turns.map((turn) => turn.peer)),
+  ];
+  return [
+    {
+      what: 'rows a second',
+      value: median(turns.map((turn) => turn.peer / turn.ours.seconds)),
+      bound: { atLeast: 0.5 },
+      ours: `${(ROWS / ours).toFixed(0)} /s`,
+      peer: `${(ROWS / peer).toFixed(0)} /s`,
+    },
+    {
+      what: 'memory grown while importing',
+      value: Math.max(...turns.map((turn) => turn.ours.grownMiB)),
+      unit: 'MiB',
+      bound: { atMost: 64 },
+    },
+  ];
+});
 
 async function importOurs(
   room: ProspectsRoom,
@@ -149,26 +136,4 @@ function viewerOf(workspaceId: string): Viewer {
     via: 'session',
     credentialId: workspaceId,
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-async function main(): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'connectionsphere-bench-'));
-  const postgres = await startEmbeddedPostgres(directory, log);
-  try {
-    console.log(await benchImport(postgres.url));
-  } finally {
-    await postgres.stop();
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-if (require.main === module) {
-  main().catch((error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  });
 }
