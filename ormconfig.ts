@@ -8,6 +8,7 @@ import { Replies1795392000005 } from './migrations/1795392000005-replies';
 import { Imports1795392000006 } from './migrations/1795392000006-imports';
 import { Campaigns1795392000007 } from './migrations/1795392000007-campaigns';
 import { Ramp1795392000008 } from './migrations/1795392000008-ramp';
+import { WatchProcesses1795392000022 } from './migrations/1795392000022-watchProcesses';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
 import { CampaignStep, CampaignVariant } from './src/campaigns/step.entity';
@@ -64,6 +65,7 @@ const migrations: NonNullable<DataSourceOptions['migrations']> = [
   Imports1795392000006,
   Campaigns1795392000007,
   Ramp1795392000008,
+  WatchProcesses1795392000022,
 ];
 
 /** What every DataSource of this product is made of; without a connection libpq's defaults apply. */

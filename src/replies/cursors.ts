@@ -17,6 +17,8 @@ export interface WatchLease {
   workspaceId: string;
   generation: number;
   watchedBy: string;
+  /** The fence: another number from the moment on that anybody takes the connection. */
+  watchTerm: number;
 }
 
 /** Another process watches by now, or the account was disconnected: write nothing more. */
@@ -30,9 +32,10 @@ export class LeaseLost extends Error {
 /** Keeps the lease from changing hands until the transaction ends. @throws LeaseLost */
 export async function holdLease(tx: Sql, lease: WatchLease): Promise<void> {
   const held = await tx.query(
-    `SELECT 1 FROM connections WHERE id = $1 AND generation = $2 AND watched_by = $3 AND slot_id IS NOT NULL
+    `SELECT 1 FROM connections
+      WHERE id = $1 AND generation = $2 AND watched_by = $3 AND watch_term = $4 AND slot_id IS NOT NULL
         FOR SHARE`,
-    [lease.connectionId, lease.generation, lease.watchedBy],
+    [lease.connectionId, lease.generation, lease.watchedBy, lease.watchTerm],
   );
   if (held.length === 0) throw new LeaseLost();
 }

@@ -159,11 +159,12 @@ export class Watcher {
   }
 
   private async proved(): Promise<void> {
-    const { connectionId, generation, watchedBy, workspaceId, slotId } = this.connection;
+    const { connectionId, generation, watchedBy, watchTerm, workspaceId, slotId } = this.connection;
     const [proven] = await this.room.db.query<{ state: ConnectionState }>(
       `UPDATE connections SET last_proof_at = clock_timestamp()
-        WHERE id = $1 AND generation = $2 AND watched_by = $3 AND slot_id IS NOT NULL RETURNING state`,
-      [connectionId, generation, watchedBy],
+        WHERE id = $1 AND generation = $2 AND watched_by = $3 AND watch_term = $4 AND slot_id IS NOT NULL
+        RETURNING state`,
+      [connectionId, generation, watchedBy, watchTerm],
     );
     if (!proven) throw new LeaseLost();
     if (proven.state !== 'WATCHING') await moveConnection(this.room.db, this.connection, 'WATCHING', null);

@@ -1,26 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sql } from '../database/database';
 import { Loop } from '../lib/loop';
 import type { RepliesRoom } from './repliesRoom';
 import { type WatchedConnection, Watcher } from './watcher';
+import {
+  giveLeaseBack,
+  LEASE_SECONDS,
+  leaveWatch,
+  readOwnLeases,
+  readWatch,
+  stayAlive,
+  takeLeases,
+} from './watchLeases';
 
-/**
- * A process that has not renewed its leases for so long is dead, and its connections are up for others: with
- * the run that finds them, within 12 seconds.
- */
-const LEASE_SECONDS = 9;
 const RUN_EVERY_MS = 3_000;
-/** An email that is being queued locks its connection for some milliseconds, often the one that was just made. */
+/** More is free: some was locked for the milliseconds in which an email is queued, or left for the next helping. */
 const RUN_SOON_MS = 100;
-/** New sessions in one run, so that a thousand connections do not log in at the same moment. */
-const BEGIN_AT_ONCE = 50;
+/** New sessions in one run, so 200 a second: what one core can log in (6 ms each over TLS), and no thundering herd. */
+const BEGIN_AT_ONCE = 20;
+/** Sessions that move in one run to a process with fewer: a third of 1,000 takes two minutes, and nobody notices. */
+const MOVE_AT_ONCE = 10;
+/** Stop watching this long before others may think us dead. */
+const MARGIN_MS = 1_000;
 /** How long a stop waits for sessions and leases to end; what is left then ends with the process. */
 const STOP_WITHIN_MS = 4_000;
 
 /**
- * All watchers of this process: takes connections that nobody watches, keeps their leases, and starts and stops
- * a supervisor for each. A connect, a new password or a disconnect raises the generation, which ends the old
- * supervisor and begins another.
+ * All watchers of this process: takes its share of the connections that nobody watches, and starts and stops a
+ * supervisor for each. A connect, a new password or a disconnect raises the generation, and another process the
+ * term, which ends the old supervisor and begins another.
+ *
+ * A process that cannot say that it is alive ends its sessions before others may begin theirs.
  */
 export class Watchers {
   private readonly watchers = new Map<string, Watcher>();
@@ -29,6 +38,9 @@ export class Watchers {
   private readonly loop: Loop;
   private unlisten: (() => void) | null = null;
   private soon: NodeJS.Timeout | undefined;
+  private lapse: NodeJS.Timeout | undefined;
+  /** By performance.now(), which also goes on while the process is frozen. */
+  private heldUntil: number | null = null;
 
   constructor(private readonly room: RepliesRoom) {
     this.loop = new Loop(() => this.runOnce(), { name: 'watchers', everyMs: RUN_EVERY_MS, log: room.log });
@@ -45,19 +57,48 @@ export class Watchers {
     this.unlisten = null;
     await this.loop.stop();
     clearTimeout(this.soon);
+    clearTimeout(this.lapse);
     for (const id of [...this.watchers.keys()]) this.end(id);
     await within(STOP_WITHIN_MS, Promise.all(this.ending.values()));
-    await within(STOP_WITHIN_MS, this.giveLeasesBack());
+    await within(STOP_WITHIN_MS, this.leave());
   }
 
   /** Never waits for a session: the hung server of one slot must not hold up the others. */
   async runOnce(): Promise<void> {
-    const renewed = await this.renewLeases();
-    const taken = await this.takeLeases();
-    const held = [...renewed, ...taken];
-    const wanted = new Map(held.map((connection) => [connection.connectionId, connection]));
-    for (const [id, watcher] of this.watchers) {
-      if (wanted.get(id)?.generation !== watcher.connection.generation || watcher.hasEnded) this.end(id);
+    const { db, processId } = this.room;
+    const wasAway = this.heldUntil !== null && this.heldUntil < performance.now();
+    await this.renewLeases();
+    const { share, free } = await readWatch(db);
+    const own = await readOwnLeases(db, processId);
+    // Whoever was away may be the first to come back: the others have until the next run to say that they live.
+    const wanted = wasAway ? 0 : Math.min(free, share - own.length);
+    const taken = wanted > 0 ? await takeLeases(db, processId, Math.min(wanted, BEGIN_AT_ONCE)) : [];
+    const leaving = own.slice(share, share + MOVE_AT_ONCE);
+    for (const { connectionId } of leaving) this.handOver(connectionId);
+    this.watch([...own, ...taken]);
+    if (taken.length < wanted) this.runSoon();
+  }
+
+  /** What could not be renewed may be another's, so all sessions end shortly before the lease does. */
+  private async renewLeases(): Promise<void> {
+    const { db, processId, log } = this.room;
+    const askedAt = performance.now();
+    await stayAlive(db, processId);
+    this.heldUntil = askedAt + LEASE_SECONDS * 1000 - MARGIN_MS;
+    clearTimeout(this.lapse);
+    this.lapse = setTimeout(() => {
+      log.warn('The database was away for too long: others may watch now, so all sessions end here');
+      for (const id of [...this.watchers.keys()]) this.end(id);
+    }, this.heldUntil - performance.now());
+  }
+
+  /** Watches these and nothing else. */
+  private watch(connections: readonly WatchedConnection[]): void {
+    const wanted = new Map(connections.map((connection) => [connection.connectionId, connection]));
+    for (const [id, { connection, hasEnded }] of this.watchers) {
+      const now = wanted.get(id);
+      const isSame = now?.generation === connection.generation && now.watchTerm === connection.watchTerm;
+      if (!isSame || hasEnded) this.end(id);
     }
     for (const [id, connection] of wanted) {
       if (this.watchers.has(id) || this.ending.has(id)) continue;
@@ -65,7 +106,6 @@ export class Watchers {
       this.watchers.set(id, watcher);
       watcher.start();
     }
-    if (taken.length < BEGIN_AT_ONCE && (await this.hasLeftSome())) this.runSoon();
   }
 
   private runSoon(): void {
@@ -73,86 +113,37 @@ export class Watchers {
     this.soon = setTimeout(() => this.loop.wake(), RUN_SOON_MS);
   }
 
-  private end(id: string): void {
+  private end(id: string, andThen: () => Promise<void> = async () => {}): void {
+    if (this.ending.has(id)) return;
     const watcher = this.watchers.get(id);
-    if (!watcher) return;
     this.watchers.delete(id);
-    const end = watcher.stop().then(() => {
-      this.ending.delete(id);
-      this.loop.wake();
-    });
+    const end = Promise.resolve(watcher?.stop())
+      .then(andThen)
+      .finally(() => {
+        this.ending.delete(id);
+        this.loop.wake();
+      });
     this.ending.set(id, end);
   }
 
-  private async renewLeases(): Promise<WatchedConnection[]> {
-    const rows = await this.room.db.query<LeaseRow>(
-      `UPDATE connections SET watched_until = clock_timestamp() + make_interval(secs => $2)
-        WHERE watched_by = $1 AND slot_id IS NOT NULL AND state <> 'REJECTED' RETURNING ${LEASE_COLUMNS}`,
-      [this.room.processId, LEASE_SECONDS],
+  /** To a process with fewer, only once our own session has ended. */
+  private handOver(id: string): void {
+    const { db, processId, notices, log } = this.room;
+    this.end(id, () =>
+      giveLeaseBack(db, processId, id).then(
+        () => notices.publish('connections', id),
+        (error) => log.warn({ err: error, connectionId: id }, 'A lease could not be handed over'),
+      ),
     );
-    return rows.map(leaseOf);
   }
 
-  /** What is locked is left for a moment later: whoever holds it may be frozen, and nobody else waits for that. */
-  private async takeLeases(): Promise<WatchedConnection[]> {
-    const rows = await this.room.db.query<LeaseRow>(
-      `UPDATE connections SET watched_by = $1, watched_until = clock_timestamp() + make_interval(secs => $2)
-        WHERE id IN (SELECT id FROM connections
-                      WHERE watched_by IS DISTINCT FROM $1 AND ${IS_FREE}
-                      ORDER BY last_proof_at NULLS FIRST LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)
-        RETURNING ${LEASE_COLUMNS}`,
-      [this.room.processId, LEASE_SECONDS, BEGIN_AT_ONCE],
+  private async leave(): Promise<void> {
+    const { db, processId, notices, log } = this.room;
+    await leaveWatch(db, processId).then(
+      () => notices.publish('connections', processId),
+      (error) => log.warn({ err: error }, 'The leases could not be given back'),
     );
-    return rows.map(leaseOf);
   }
-
-  private async hasLeftSome(): Promise<boolean> {
-    const free = await this.room.db.query(
-      `SELECT 1 FROM connections WHERE watched_by IS DISTINCT FROM $1 AND ${IS_FREE} LIMIT 1`,
-      [this.room.processId],
-    );
-    return free.length > 0;
-  }
-
-  private async giveLeasesBack(): Promise<void> {
-    await this.room.db
-      .query('UPDATE connections SET watched_by = NULL, watched_until = NULL WHERE watched_by = $1', [
-        this.room.processId,
-      ])
-      .catch((error) => this.room.log.warn({ err: error }, 'The leases could not be given back'));
-  }
-}
-
-/** All leases are void: for the start of a process that has the database to itself. */
-export async function voidLeases(db: Sql): Promise<void> {
-  await db.query('UPDATE connections SET watched_until = NULL WHERE watched_until IS NOT NULL');
-}
-
-const IS_FREE = `slot_id IS NOT NULL AND state <> 'REJECTED'
-  AND coalesce(watched_until, '-infinity') < clock_timestamp()`;
-
-interface LeaseRow {
-  id: string;
-  workspace_id: string;
-  slot_id: string;
-  generation: number;
-  watched_by: string;
-  connected_at: Date;
-  last_proof_at: Date | null;
-}
-
-const LEASE_COLUMNS = 'id, workspace_id, slot_id, generation, watched_by, connected_at, last_proof_at';
-
-function leaseOf(row: LeaseRow): WatchedConnection {
-  return {
-    connectionId: row.id,
-    workspaceId: row.workspace_id,
-    slotId: row.slot_id,
-    generation: row.generation,
-    watchedBy: row.watched_by,
-    connectedAt: row.connected_at,
-    lastProofAt: row.last_proof_at,
-  };
 }
 
 async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {

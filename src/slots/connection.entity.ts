@@ -57,4 +57,8 @@ export class GmailConnection {
 
   @Column('timestamptz', { nullable: true })
   watchedUntil: Date | null;
+
+  /** Raised each time that a process takes it over. */
+  @Column('int', { default: 0 })
+  watchTerm: number;
 }

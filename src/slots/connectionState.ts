@@ -27,8 +27,9 @@ export const connectionMoves = {
 export interface ConnectionHold {
   connectionId: string;
   generation: number;
-  /** For a watcher: the process that must still hold the connection. */
+  /** For a watcher: the process that must still hold the connection, and in the same term. */
   watchedBy?: string;
+  watchTerm?: number;
 }
 
 /**
@@ -45,7 +46,8 @@ export async function moveConnection(
   const from = statesThatLeadTo(to);
   const moved = await db.query<{ id: string }>(
     `UPDATE connections SET state = $3, problem = $4
-      WHERE id = $1 AND generation = $2 AND slot_id IS NOT NULL AND ($6::uuid IS NULL OR watched_by = $6)
+      WHERE id = $1 AND generation = $2 AND slot_id IS NOT NULL
+        AND ($6::uuid IS NULL OR watched_by = $6 AND watch_term = $7)
         AND (state = ANY($5) OR (state = $3 AND problem IS DISTINCT FROM $4))
       RETURNING id`,
     [
@@ -55,6 +57,7 @@ export async function moveConnection(
       problem === null ? null : JSON.stringify(problem),
       from,
       hold.watchedBy ?? null,
+      hold.watchTerm ?? null,
     ],
   );
   return moved.length > 0;

@@ -49,7 +49,7 @@ async function release(room: SlotsRoom, slot: Slot): Promise<DisconnectResult> {
     const released = await tx.query(
       `UPDATE connections
           SET slot_id = NULL, sealed_password = NULL, problem = NULL, generation = generation + 1,
-              watched_by = NULL, watched_until = NULL
+              watched_by = NULL
         WHERE id = $1 AND slot_id = $2 RETURNING id`,
       [connection.id, slot.id],
     );

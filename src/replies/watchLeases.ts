@@ -1,0 +1,83 @@
+import type { Sql } from '../database/database';
+import type { WatchedConnection } from './watcher';
+
+/**
+ * A process that has not been heard of for so long is dead, and its connections are up for others: with the run
+ * that finds them, within 12 seconds.
+ */
+export const LEASE_SECONDS = 9;
+
+/** What a process sees of all the watching. */
+export interface Watch {
+  /** How many connections each process has to watch, if they share alike. */
+  share: number;
+  /** How many are watched by nobody that is alive. */
+  free: number;
+}
+
+/** Renews all leases of this process at once: they hold as long as it is alive. */
+export async function stayAlive(db: Sql, processId: string): Promise<void> {
+  await db.query(
+    `WITH forgotten AS (DELETE FROM watch_processes WHERE alive_until < clock_timestamp() - interval '1 day')
+     INSERT INTO watch_processes (id, alive_until) VALUES ($1, clock_timestamp() + make_interval(secs => $2))
+     ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until`,
+    [processId, LEASE_SECONDS],
+  );
+}
+
+export async function readWatch(db: Sql): Promise<Watch> {
+  const [watch] = await db.query<Watch>(
+    `SELECT ceil(count(*)::float8 / greatest(1, (SELECT count(*) FROM watch_processes WHERE ${IS_ALIVE})))::int AS share,
+            count(*) FILTER (WHERE p.id IS NULL)::int AS free
+       FROM connections LEFT JOIN watch_processes p ON p.id = watched_by AND ${IS_ALIVE}
+      WHERE ${IS_WATCHABLE}`,
+  );
+  return watch ?? { share: 0, free: 0 };
+}
+
+/** What this process watches, those that it has had the longest first. Stands on connections_to_watch. */
+export async function readOwnLeases(db: Sql, processId: string): Promise<WatchedConnection[]> {
+  return db.query(
+    `SELECT ${LEASE_COLUMNS} FROM connections WHERE watched_by = $1 AND ${IS_WATCHABLE} ORDER BY connected_at, id`,
+    [processId],
+  );
+}
+
+/**
+ * Takes free connections, the darkest first, each under a new term. What is locked is left for a moment later:
+ * whoever holds it may be frozen, and nobody else waits for that.
+ */
+export async function takeLeases(db: Sql, processId: string, most: number): Promise<WatchedConnection[]> {
+  return db.query(
+    `UPDATE connections SET watched_by = $1, watch_term = watch_term + 1
+      WHERE id IN (SELECT id FROM connections WHERE ${IS_FREE} AND ${IS_WATCHABLE}
+                    ORDER BY last_proof_at NULLS FIRST LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
+      RETURNING ${LEASE_COLUMNS}`,
+    [processId, most],
+  );
+}
+
+/** Frees one connection for others. */
+export async function giveLeaseBack(db: Sql, processId: string, connectionId: string): Promise<void> {
+  await db.query('UPDATE connections SET watched_by = NULL WHERE id = $1 AND watched_by = $2', [
+    connectionId,
+    processId,
+  ]);
+}
+
+/** This process watches nothing any more: what it watched is free. */
+export async function leaveWatch(db: Sql, processId: string): Promise<void> {
+  await db.query('DELETE FROM watch_processes WHERE id = $1', [processId]);
+}
+
+/** All leases are void: for the start of a process that has the database to itself. */
+export async function voidLeases(db: Sql): Promise<void> {
+  await db.query('DELETE FROM watch_processes');
+}
+
+const IS_WATCHABLE = `slot_id IS NOT NULL AND state <> 'REJECTED'`;
+const IS_ALIVE = 'alive_until > clock_timestamp()';
+const IS_FREE = `NOT EXISTS (SELECT FROM watch_processes p WHERE p.id = watched_by AND ${IS_ALIVE})`;
+
+const LEASE_COLUMNS = `id AS "connectionId", workspace_id AS "workspaceId", slot_id AS "slotId", generation,
+  watched_by AS "watchedBy", watch_term AS "watchTerm", connected_at AS "connectedAt", last_proof_at AS "lastProofAt"`;
