@@ -29,6 +29,7 @@ import { Sender } from './sending/sender';
 import type { SendingRoom } from './sending/sendingRoom';
 import { serveProspectFiles } from './server/prospectFiles';
 import { createSchema } from './server/schema';
+import { serveDashboard } from './server/serveDashboard';
 import { serveExplorer } from './server/serveExplorer';
 import { startServer } from './server/startServer';
 import { serveUnsubscribe } from './server/unsubscribePage';
@@ -180,6 +181,7 @@ async function serve(
     metrics,
     routes: async (app, whoIs) => {
       await serveExplorer(app, { assets: join(root, 'dist', 'explorer'), examples });
+      await serveDashboard(app, { assets: join(root, 'dist', 'dashboard') });
       await serveProspectFiles(app, {
         room: rooms.prospects,
         whoIs,

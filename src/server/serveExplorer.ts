@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readExamples } from './readExamples';
+import { guardsOf, serveAssets } from './servePage';
 
 /**
  * Serves the API explorer (`explorer/`, built by Vite) to browsers: its page where the API answers,
@@ -37,40 +37,16 @@ export async function serveExplorer(
     reply.header('cache-control', 'no-cache').send(examples),
   );
 
-  await fastify.register(fastifyStatic, {
-    root: join(options.assets, 'assets'),
-    prefix: '/graphql/explorer/assets/',
-    index: false,
-    decorateReply: false,
-    // Each name carries the hash of its content.
-    immutable: true,
-    maxAge: '1y',
-    // A worker obeys the policy of its own script, not that of the page.
-    setHeaders: (response) => {
-      for (const [name, value] of Object.entries(GUARDS)) response.setHeader(name, value);
-    },
-  });
+  await serveAssets(fastify, { build: options.assets, base: '/graphql/explorer/', guards: GUARDS });
 }
 
-const GUARDS = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "worker-src 'self'",
-    // Also ws: and wss: to the same host (CSP 3, §6.7.2.8).
-    "connect-src 'self'",
-    // Monaco and Radix write style elements and attributes as they run.
-    "style-src 'self' 'unsafe-inline'",
-    "font-src 'self'",
-    // The icons inside Monaco's style sheet.
-    "img-src 'self' data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
+const GUARDS = guardsOf({
+  'worker-src': "'self'",
+  // Monaco and Radix write style elements and attributes as they run.
+  'style-src': "'self' 'unsafe-inline'",
+  // The icons inside Monaco's style sheet.
+  'img-src': "'self' data:",
+});
 
 function asksForPage({ method, url, headers }: FastifyRequest): boolean {
   return (

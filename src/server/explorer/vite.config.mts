@@ -1,30 +1,21 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, mergeConfig, type Plugin } from 'vite';
+import { compressed, pageBuild } from '../vitePage.mts';
 
-// Vite takes its configuration from a default export; nothing else in this repository has one.
-export default defineConfig({
-  root: here('.'),
-  base: '/graphql/explorer/',
-  publicDir: false,
-  resolve: {
-    alias: [{ find: /^monaco-editor\/esm\/vs\/editor\/edcore\.main\.js$/, replacement: here('./editor.ts') }],
-  },
-  plugins: [fontsAsFiles()],
-  worker: { format: 'es' },
-  build: {
-    outDir: here('../../../dist/explorer'),
-    emptyOutDir: true,
-    target: 'es2022',
-    modulePreload: { polyfill: false },
-    // Monaco is one large piece by nature; it is loaded after the page shows, and then cached for good.
-    chunkSizeWarningLimit: 4000,
-    reportCompressedSize: false,
-    rolldownOptions: {
-      // React's "use client" means nothing in a browser bundle, and dozens of libraries carry it.
-      onLog: (level, log, report) => log.code === 'MODULE_LEVEL_DIRECTIVE' || report(level, log),
+// Vite takes its configuration from a default export.
+export default defineConfig(
+  mergeConfig(pageBuild(import.meta.url, '/graphql/explorer/', 'dist/explorer'), {
+    resolve: {
+      alias: [
+        { find: /^monaco-editor\/esm\/vs\/editor\/edcore\.main\.js$/, replacement: here('./editor.ts') },
+      ],
     },
-  },
-});
+    plugins: [fontsAsFiles(), compressed()],
+    worker: { format: 'es' },
+    // Monaco is one large piece by nature; it is loaded after the page shows, and then cached for good.
+    build: { chunkSizeWarningLimit: 4000 },
+  }),
+);
 
 /**
  * GraphiQL ships its fonts as data URIs inside its style sheet. As files, a browser fetches only the

@@ -1,0 +1,56 @@
+import { useState } from 'react';
+import { type AnyVariables, type CombinedError, type TypedDocumentNode, useClient } from 'urql';
+import { useLocation } from 'wouter';
+import { useApi } from '../api/ApiProvider';
+import { fieldErrorsOf } from '../api/createApi';
+import { wordsOf } from '../api/wordsOf';
+import type { SignInOutcomeFragment } from './account.generated';
+
+/** As the API demands. */
+export const LEAST_PASSWORD = 10;
+
+/** The part of a form that is told what the server finds wrong with its fields. */
+interface Fields {
+  values: object;
+  setErrors(errors: Record<string, string>): void;
+}
+
+/**
+ * Signing in, in any of its three ways. Whoever is let in gets a new way to the server, and is left where they
+ * wanted to go; a refusal is shown above the form, and what is wrong with a field beside it.
+ */
+export function useEntrance<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  outcomeOf: (data: Data) => SignInOutcomeFragment,
+  form: Fields,
+): [enter: (variables: Variables) => Promise<void>, state: { isEntering: boolean; refusal: string | null }] {
+  const client = useClient();
+  const { renew } = useApi();
+  const [path, go] = useLocation();
+  const [state, setState] = useState<{ isEntering: boolean; refusal: string | null }>(RESTING);
+
+  const enter = async (variables: Variables) => {
+    setState({ isEntering: true, refusal: null });
+    const { data, error } = await client.mutation(document, variables).toPromise();
+    const outcome = data ? outcomeOf(data) : null;
+    if (outcome?.__typename === 'SignedIn') {
+      // The forms have addresses of their own, which lead nowhere for whoever is in.
+      if (ENTRANCES.includes(path)) go('/', { replace: true });
+      return renew();
+    }
+    if (outcome) return setState({ isEntering: false, refusal: outcome.message });
+    setState({ isEntering: false, refusal: error ? tell(error, form) : null });
+  };
+  return [enter, state];
+}
+
+/** What is wrong, beside the fields if it is about them; else for above the form. */
+function tell(error: CombinedError, form: Fields): string | null {
+  const fields = Object.entries(fieldErrorsOf(error)).filter(([name]) => name in form.values);
+  if (fields.length === 0) return wordsOf(error);
+  form.setErrors(Object.fromEntries(fields));
+  return null;
+}
+
+const RESTING = { isEntering: false, refusal: null };
+const ENTRANCES = ['/sign-in', '/sign-up', '/invitation'];

@@ -1,0 +1,73 @@
+import type { Client as Socket } from 'graphql-ws';
+import {
+  type Client,
+  CombinedError,
+  cacheExchange,
+  createClient,
+  type ExecutionResult,
+  fetchExchange,
+  mapExchange,
+  subscriptionExchange,
+} from 'urql';
+import { LiveStatusStore } from './liveStatus';
+import { openSocket } from './socket';
+
+/** The way to the server for one session: a new one is made with each sign-in and sign-out. */
+export interface Api {
+  client: Client;
+  socket: Socket;
+  status: LiveStatusStore;
+  close(): void;
+}
+
+/** @param onSessionEnded called when the server does not know us any more */
+export function createApi(onSessionEnded: () => void): Api {
+  const status = new LiveStatusStore();
+  const socket = openSocket(status, onSessionEnded);
+  const client = createClient({
+    url: '/graphql',
+    preferGetMethod: false,
+    // What was seen before shows at once, and is asked for again.
+    requestPolicy: 'cache-and-network',
+    exchanges: [
+      mapExchange({
+        onError: (error) => {
+          if (codeOf(error) === 'UNAUTHENTICATED') onSessionEnded();
+        },
+      }),
+      cacheExchange,
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query = '', variables }) => ({
+          subscribe: (sink) => ({
+            unsubscribe: socket.subscribe(
+              { query, variables: variables as Record<string, unknown> },
+              // The two libraries' types of one answer differ only in `undefined`.
+              { ...sink, next: (answer) => sink.next(answer as ExecutionResult) },
+            ),
+          }),
+        }),
+      }),
+    ],
+  });
+  return { client, socket, status, close: () => void socket.dispose() };
+}
+
+/** `extensions.code` of the first error; NETWORK when there was no answer at all. */
+export function codeOf(error: CombinedError): string {
+  if (error.networkError) return 'NETWORK';
+  return String(error.graphQLErrors[0]?.extensions['code'] ?? '');
+}
+
+/** What the server finds wrong with fields, by the last step of their path: `{ email: 'is not an address' }`. */
+export function fieldErrorsOf(error: CombinedError): Record<string, string> {
+  const fields = error.graphQLErrors.flatMap(
+    ({ extensions }) => (extensions['fields'] ?? []) as FieldError[],
+  );
+  return Object.fromEntries(fields.map(({ path, message }) => [path.split('.').at(-1) ?? path, message]));
+}
+
+interface FieldError {
+  path: string;
+  message: string;
+}

@@ -1,0 +1,70 @@
+import { useCallback, useEffect, useRef } from 'react';
+import {
+  type AnyVariables,
+  type TypedDocumentNode,
+  type UseQueryState,
+  useQuery,
+  useSubscription,
+} from 'urql';
+import { useApi } from './ApiProvider';
+
+export interface LiveQuery<Data, Variables extends AnyVariables> {
+  result: UseQueryState<Data, Variables>;
+  /** Asks the server again, whatever is cached. */
+  refetch(): void;
+}
+
+/** A flood of events asks again this often at most. Milliseconds. */
+const BREATH_MS = 300;
+
+/**
+ * A query that is asked again whenever one of these subscriptions speaks, and whenever the WebSocket has come back.
+ * An event is only the hint that something changed; the answer of the query is the truth, as on the server.
+ */
+export function useLiveQuery<
+  Data,
+  Variables extends AnyVariables,
+  Event,
+  EventVariables extends AnyVariables,
+>(
+  question: { query: TypedDocumentNode<Data, Variables>; variables: Variables; pause?: boolean },
+  changes: { query: TypedDocumentNode<Event, EventVariables>; variables: EventVariables },
+): LiveQuery<Data, Variables> {
+  const [result, ask] = useQuery<Data, Variables>(
+    question as Parameters<typeof useQuery<Data, Variables>>[0],
+  );
+  const refetch = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
+  const refetchSoon = useThrottled(refetch);
+  useSubscription(
+    { ...changes, pause: question.pause ?? false } as Parameters<typeof useSubscription<Event>>[0],
+    (_previous, event) => {
+      refetchSoon();
+      return event;
+    },
+  );
+  useOnReconnect(refetch);
+  return { result, refetch };
+}
+
+/** Calls `act` each time the WebSocket has come back after it was lost. */
+export function useOnReconnect(act: () => void): void {
+  const { status } = useApi();
+  useEffect(() => {
+    let wasLost = false;
+    return status.subscribe(() => {
+      if (status.read() === 'live' && wasLost) act();
+      wasLost = status.read() === 'lost' || (wasLost && status.read() !== 'live');
+    });
+  }, [status, act]);
+}
+
+function useThrottled(act: () => void): () => void {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return useCallback(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      act();
+    }, BREATH_MS);
+  }, [act]);
+}

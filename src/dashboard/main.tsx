@@ -1,0 +1,26 @@
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './shell/shell.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { createRoot } from 'react-dom/client';
+import { App } from './shell/App';
+import { lendStyleNonce, readStyleNonce } from './shell/styleNonce';
+import { cssVariablesResolver, theme } from './shell/theme';
+
+lendStyleNonce();
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariablesResolver}
+      defaultColorScheme="auto"
+      getStyleNonce={readStyleNonce}
+    >
+      <Notifications position="bottom-right" />
+      <App />
+    </MantineProvider>,
+  );
+}
