@@ -13,13 +13,13 @@ import { type CampaignWork, decide, nextSendAt } from './engine';
 import { OutgoingMessage } from './outgoing.entity';
 import { keepRampDay } from './rampDays';
 import type { SendingRoom } from './sendingRoom';
-import { type ConnectedSlot, isConnected, readSlots } from './slotStates';
+import { type ConnectedSlot, isConnected, type ReadSlot, readSlots } from './slotStates';
 import { snippetOf } from './snippet';
 
-/** A campaign step that was claimed, or when to ask again (null: when something changes). */
+/** A campaign step that was claimed, or for how long asking again is in vain (null: until something changes). */
 export interface StepClaim {
   claim: Claim | null;
-  askAgainAt: Date | null;
+  quietMs: number | null;
 }
 
 /**
@@ -46,6 +46,9 @@ export async function findCampaignAccounts(db: Sql): Promise<string[]> {
 /** People who cannot be written to are passed over, held or stopped; so many in one claim at most. */
 const MOST_PASSED_OVER = 50;
 
+/** Another process is at work there. Should it die, its work is to be taken up within 15 s. */
+const AT_WORK_ELSEWHERE: StepClaim = { claim: null, quietMs: 1_000 };
+
 /**
  * Claims the campaign step that the engine decides for, if any: under the account's lock the prospect is taken,
  * asked once more against the suppressions, the email rendered, and its ledger row written, RESERVED. It all
@@ -59,30 +62,44 @@ export async function claimStep(room: SendingRoom, accountId: string): Promise<S
       'SELECT id FROM gmail_accounts WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED',
       [accountId],
     );
-    if (locked.length === 0) return { claim: null, askAgainAt: null };
+    if (locked.length === 0) return AT_WORK_ELSEWHERE;
     for (let passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver += 1) {
-      const [slot] = await readSlots(tx, [accountId]);
-      if (!slot || slot.isInFlight || !isConnected(slot)) return { claim: null, askAgainAt: null };
+      const slot = await readUnderCap(tx, accountId);
+      if (!slot || !isConnected(slot)) return { claim: null, quietMs: null };
+      if (slot.isInFlight) return AT_WORK_ELSEWHERE;
       const decision = decide(slot.state, slot.now);
       if (decision.go === null || decision.go === 'ONE_OFF') {
-        return { claim: null, askAgainAt: nextSendAt(slot.state, slot.now) };
+        const next = nextSendAt(slot.state, slot.now);
+        return { claim: null, quietMs: next && next.getTime() - slot.now.getTime() };
       }
       const taken =
         decision.go === 'LEDGER'
           ? await takeFromLedger(tx, room, slot, decision.campaignId)
           : await takeEnrolment(tx, room, slot, decision.go, decision.campaignId, changes);
       if (taken === 'PASSED_OVER') continue;
-      if (taken === 'NOBODY') return { claim: null, askAgainAt: null };
+      if (taken === 'NOBODY') return AT_WORK_ELSEWHERE;
       await keepRampDay(tx, slot);
       const { connectionId, slotId, workspaceId, generation } = slot;
       const messages = [{ id: taken.messageId, workspaceId }];
       const claim = { accountId, connectionId, slotId, workspaceId, generation, messages, cancelled: [] };
-      return { claim, askAgainAt: null };
+      return { claim, quietMs: null };
     }
-    return { claim: null, askAgainAt: room.now() };
+    return { claim: null, quietMs: 0 };
   });
   await announceEnded(room, changes);
   return claimed;
+}
+
+/**
+ * The slot as it stands. Where its domain has a cap its accounts claim one after the other, until the commit: two at
+ * once would both take what is left of the day.
+ */
+async function readUnderCap(tx: Transaction, accountId: string): Promise<ReadSlot | undefined> {
+  const [slot] = await readSlots(tx, [accountId]);
+  if (!slot || slot.state.domainCap === null) return slot;
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`domain cap ${slot.domain}`]);
+  const [again] = await readSlots(tx, [accountId]);
+  return again;
 }
 
 type Taken = { messageId: string } | 'PASSED_OVER' | 'NOBODY';

@@ -61,8 +61,10 @@ export function* simulate(world: World, now: Date, until: Date): Generator<Simul
     if (decision.go === null || decision.go === 'ONE_OFF') throw new Error('The engine contradicts itself');
     const campaign = campaigns.find(({ id }) => id === decision.campaignId);
     if (!campaign) throw new Error('The engine decided for a campaign that is not there');
+    const { firstDueAt } = campaign;
     const step = campaign.take(decision.go, slot.accountId, at);
-    for (const other of slots) other.noteSend(at, slot, campaign);
+    const shared = campaign.firstDueAt === firstDueAt ? null : campaign;
+    for (const other of slots) other.noteSend(at, slot, shared);
     yield { at, accountId: slot.accountId, campaignId: campaign.id, step };
   }
 }
@@ -82,7 +84,7 @@ class SimulatedSlot {
     this.accountId = slot.state.accountId;
     this.state = slot.state;
     this.counted = slot.counted.map((at) => at.getTime());
-    this.mine = campaigns.filter(({ accountIds }) => accountIds.includes(this.accountId));
+    this.mine = campaigns.filter((campaign) => campaign.concerns(this.accountId));
   }
 
   stateNow(): SlotState {
@@ -97,8 +99,12 @@ class SimulatedSlot {
     return this.next;
   }
 
-  /** What an email of `sender` changes here: its own counts, its domain's, and the queue they share. */
-  noteSend(at: Date, sender: SimulatedSlot, campaign: SimulatedCampaign): void {
+  /**
+   * What an email of `sender` changes here: its own counts, its domain's, and the queue they share.
+   *
+   * @param shared the campaign whose next first email is due at another moment now
+   */
+  noteSend(at: Date, sender: SimulatedSlot, shared: SimulatedCampaign | null): void {
     const isMine = sender === this;
     const sharesDomain = sender.slot.domain === this.slot.domain;
     if (isMine || sharesDomain) {
@@ -113,36 +119,45 @@ class SimulatedSlot {
       this.state = { ...this.state, lastStepAt: at, limitedUntil };
     }
     const isAffected =
-      isMine || (sharesDomain && this.state.domainCap !== null) || this.mine.includes(campaign);
+      isMine ||
+      (sharesDomain && this.state.domainCap !== null) ||
+      (shared !== null && this.mine.includes(shared));
     if (isAffected) this.next = undefined;
   }
 }
 
 class SimulatedCampaign {
   readonly id: string;
-  readonly accountIds: readonly string[];
   /** Each in the order in which it is due. */
   private readonly firsts: Waiting[];
   private readonly followUps = new Map<string, Waiting[]>();
 
   constructor(private readonly campaign: WorldCampaign) {
     this.id = campaign.id;
-    this.accountIds = campaign.accountIds;
     const inOrder = campaign.waiting.map((waiting) => ({ ...waiting })).sort(byDueAt);
     this.firsts = inOrder.filter(({ accountId }) => accountId === null);
     for (const waiting of inOrder)
       if (waiting.accountId !== null) this.queue(waiting.accountId).push(waiting);
   }
 
+  /** Also an account that was taken out of the campaign follows up whom it wrote to. */
+  concerns(accountId: string): boolean {
+    return this.campaign.accountIds.includes(accountId) || this.queue(accountId).length > 0;
+  }
+
+  get firstDueAt(): Date | null {
+    return this.firsts[0]?.dueAt ?? null;
+  }
+
   queueOf(accountId: string): CampaignQueue {
-    const { id, isRunning, schedule } = this.campaign;
+    const { id, isRunning, schedule, accountIds } = this.campaign;
     return {
       id,
       isRunning,
       schedule,
       ledgerDueAt: null,
       followUpDueAt: this.queue(accountId)[0]?.dueAt ?? null,
-      firstDueAt: this.firsts[0]?.dueAt ?? null,
+      firstDueAt: accountIds.includes(accountId) ? this.firstDueAt : null,
     };
   }
 

@@ -51,7 +51,7 @@ export class Sender {
   private readonly bursts = new Map<string, Promise<void>>();
   /** Refusals in a row, by account. */
   private readonly failures = new Map<string, number>();
-  /** Until when the engine has no campaign step for an account, by Date.now(). */
+  /** Until when the engine has no campaign step for an account, by performance.now(), which nobody sets back. */
   private readonly quietUntil = new Map<string, number>();
   private newsHeard = 0;
   private readonly loop: Loop;
@@ -106,7 +106,7 @@ export class Sender {
     this.announce(await recoverClaims(this.room.db));
     const oneOffs = await findDueAccounts(this.room.db);
     const campaigns = await findCampaignAccounts(this.room.db);
-    const steps = campaigns.filter((accountId) => (this.quietUntil.get(accountId) ?? 0) <= Date.now());
+    const steps = campaigns.filter((accountId) => (this.quietUntil.get(accountId) ?? 0) <= performance.now());
     const due = [...new Set([...oneOffs, ...steps])];
     const idle = due.filter((accountId) => !this.bursts.has(accountId));
     const places = ACCOUNTS_AT_ONCE - this.bursts.size;
@@ -144,11 +144,12 @@ export class Sender {
   /** A campaign step, if the engine has one; if not, it is left in peace until there may be one. */
   private async nextStep(accountId: string): Promise<Claim | null> {
     const { newsHeard } = this;
-    const { claim, askAgainAt } = await claimStep(this.room, accountId);
-    const atLatest = Date.now() + LONGEST_QUIET_MS;
+    const { claim, quietMs } = await claimStep(this.room, accountId);
     // What changed while the engine was asked may not be in its answer.
-    if (!claim && newsHeard === this.newsHeard)
-      this.quietUntil.set(accountId, Math.min(askAgainAt?.getTime() ?? atLatest, atLatest));
+    if (!claim && newsHeard === this.newsHeard) {
+      const quiet = Math.min(quietMs ?? LONGEST_QUIET_MS, LONGEST_QUIET_MS);
+      this.quietUntil.set(accountId, performance.now() + quiet);
+    }
     return claim;
   }
 

@@ -15,6 +15,8 @@ export interface ReadSlot {
   generation: number | null;
   isInFlight: boolean;
   sentLast24h: number;
+  /** The sending domain, by which caps are counted. */
+  domain: string;
   /** The database's clock, which all processes share. */
   now: Date;
 }
@@ -52,6 +54,7 @@ export async function readSlots(db: Sql, accountIds: readonly string[]): Promise
 
 interface AccountRow {
   account_id: string;
+  domain: string;
   connection_id: string | null;
   slot_id: string | null;
   workspace_id: string | null;
@@ -88,7 +91,7 @@ interface AccountRow {
 
 /** Days are the workspace's. The last counted day of the ramp brings its own count, whatever day it was. */
 const ACCOUNTS = `
-  SELECT a.id AS account_id, c.id AS connection_id, c.slot_id, c.workspace_id, c.generation, c.state, c.problem,
+  SELECT a.id AS account_id, here.domain, c.id AS connection_id, c.slot_id, c.workspace_id, c.generation, c.state, c.problem,
          a.paused, a.daily_limit, a.parked_until, a.parked_problem, a.ramp_enabled, a.ramp_start, a.ramp_growth,
          a.ramp_ceiling, a.gap_min_seconds, a.gap_max_seconds, w.timezone, clock_timestamp() AS now,
          EXISTS (SELECT FROM outgoing_messages o
@@ -107,22 +110,26 @@ const ACCOUNTS = `
          to_char(ramp.date, 'YYYY-MM-DD') AS ramp_date, ramp.allowance AS ramp_allowance,
          ramp.reason AS ramp_reason, ramp.throttled AS ramp_throttled,
          (SELECT count(*)::int FROM counted_sends s
-           WHERE s.account_id = a.id AND s.counted_at >= ramp.begins
-             AND s.counted_at < ramp.begins + interval '1 day') AS ramp_sent,
+           WHERE s.account_id = a.id AND s.counted_at >= ramp.begins AND s.counted_at < ramp.ends) AS ramp_sent,
          cap.daily_cap AS domain_cap,
          CASE WHEN cap.daily_cap IS NULL THEN 0 ELSE (
            SELECT count(*)::int FROM counted_sends s JOIN gmail_accounts d ON d.id = s.account_id
-            WHERE split_part(d.canonical_address, '@', 2) = split_part(a.canonical_address, '@', 2)
+            WHERE split_part(d.canonical_address, '@', 2) = here.domain
               AND s.counted_at >= date_trunc('day', statement_timestamp() AT TIME ZONE w.timezone) AT TIME ZONE w.timezone
-         ) END AS domain_sent,
+         ) + (
+           SELECT count(*)::int FROM outgoing_messages o JOIN gmail_accounts d ON d.id = o.account_id
+            WHERE o.state = 'RESERVED' AND o.counted_at IS NULL
+              AND split_part(d.canonical_address, '@', 2) = here.domain) END AS domain_sent,
          week.sent AS week_sent, week.bounced AS week_bounced
     FROM gmail_accounts a
+   CROSS JOIN LATERAL (SELECT split_part(a.canonical_address, '@', 2) AS domain) here
     LEFT JOIN connections c ON c.account_id = a.id AND c.slot_id IS NOT NULL
     LEFT JOIN workspaces w ON w.id = c.workspace_id
     LEFT JOIN domain_caps cap
-      ON cap.workspace_id = c.workspace_id AND cap.domain = split_part(a.canonical_address, '@', 2)
+      ON cap.workspace_id = c.workspace_id AND cap.domain = here.domain
     LEFT JOIN LATERAL (
-      SELECT date, allowance, reason, throttled, date::timestamp AT TIME ZONE coalesce(w.timezone, 'UTC') AS begins
+      SELECT date, allowance, reason, throttled, date::timestamp AT TIME ZONE coalesce(w.timezone, 'UTC') AS begins,
+             (date + 1)::timestamp AT TIME ZONE coalesce(w.timezone, 'UTC') AS ends -- days of 23 or 25 hours too
         FROM ramp_days WHERE account_id = a.id ORDER BY date DESC LIMIT 1) ramp ON true
    CROSS JOIN LATERAL (
       SELECT count(*)::int AS sent, count(o.bounced_at)::int AS bounced FROM outgoing_messages o
@@ -207,6 +214,7 @@ function slotOf(row: AccountRow, queues: readonly QueueRow[]): ReadSlot {
     generation: row.generation,
     isInFlight: row.in_flight,
     sentLast24h: row.counted,
+    domain: row.domain,
     now: row.now,
   };
 }
