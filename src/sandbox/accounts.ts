@@ -159,13 +159,14 @@ export class Account {
     return uid;
   }
 
-  /** Files the copy of a sent mail. */
-  fileSent(raw: Buffer, messageId: string, alsoInInbox: boolean): void {
+  /** Files the copy of a sent mail. @returns its UID in Sent, and its thread */
+  fileSent(raw: Buffer, messageId: string, alsoInInbox: boolean): { uid: number; threadId: string } {
     const labels = alsoInInbox ? ['\\Sent', '\\Inbox'] : ['\\Sent'];
     const flags = alsoInInbox ? [] : ['\\Seen'];
     const message = this.store.append(raw, { labels, flags });
     const uid = uidIn(this.folder('\\Sent'), message);
     this.events.emit('filed', { address: this.address, messageId, uid });
+    return { uid, threadId: String(message.threadId) };
   }
 
   /** A folder by name, by label (\Inbox, \Sent, \Spam, \All, ...) or by attribute (\Junk). Throws when there is none. */

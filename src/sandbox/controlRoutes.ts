@@ -5,6 +5,7 @@ import type { Folder } from './mailStore';
 import { behaviours, type Prospect } from './prospects';
 import { type Fault, isOrder, type OrdersByStage, type Stage } from './refusals';
 import type { Sandbox } from './sandbox';
+import { writeInGmail } from './writeInGmail';
 
 /** What a route works on: `name` is the last step of its path, `account` the one that the path names. */
 export interface RouteContext {
@@ -29,6 +30,7 @@ export const routes: Readonly<Record<string, (context: RouteContext) => unknown>
   'GET /accounts/*': ({ account }) => describeAccount(account),
   'PATCH /accounts/*': ({ account, body }) => adjustAccount(account, body),
   'GET /accounts/*/sent': ({ account }) => account.sentMessages().map(describeSent),
+  'POST /accounts/*/sent': ({ account, body }) => write(account, body),
   'POST /accounts/*/messages': ({ account, body }) => deliver(account, body),
   'DELETE /accounts/*/messages': ({ account }) => account.clear(),
   'PATCH /accounts/*/folders/*': ({ account, name, body }) => adjustFolder(account, name, body),
@@ -107,15 +109,28 @@ function deliver(account: Account, body: Fields) {
   const options = folder === undefined ? {} : { folder };
   const raw = body.optionalText('raw');
   if (raw !== undefined) return { uid: account.deliver(raw, options) };
+  const parts = { from: body.text('from'), to: body.optionalText('to') ?? account.address };
+  return { uid: account.deliver({ ...parts, ...readWords(body) }, options) };
+}
+
+/** What the person writes in Gmail itself. */
+function write(account: Account, body: Fields) {
   const optional = {
+    cc: body.optionalText('cc'),
+    bcc: body.optionalText('bcc'),
+    inReplyTo: body.optionalText('inReplyTo'),
+  };
+  return writeInGmail(account, { to: body.text('to'), ...readWords(body), ...withoutUndefined(optional) });
+}
+
+function readWords(body: Fields) {
+  return withoutUndefined({
     subject: body.optionalText('subject'),
     text: body.optionalText('text'),
     html: body.optionalText('html'),
     messageId: body.optionalText('messageId'),
     headers: body.optionalTexts('headers'),
-  };
-  const parts = { from: body.text('from'), to: body.optionalText('to') ?? account.address };
-  return { uid: account.deliver({ ...parts, ...withoutUndefined(optional) }, options) };
+  });
 }
 
 function readProspect(body: Fields): Prospect {

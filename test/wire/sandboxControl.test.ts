@@ -44,6 +44,10 @@ test('makes accounts, takes mail in, and shows what was sent', async () => {
   expect((await call('GET', '/accounts/ana@gmail.com')).body).toMatchObject({ smtpLogins: 1, sent: 1 });
   const sent = await call('GET', '/accounts/ana@gmail.com/sent');
   expect(sent.body).toMatchObject([{ recipients: ['silent@example.com'], subject: 'Hi' }]);
+  const [{ messageId }] = sent.body as unknown as [{ messageId: string }];
+  const answer = { to: 'silent@example.com', subject: 'Re: Hi', text: 'By hand', inReplyTo: messageId };
+  const written = await call('POST', '/accounts/ana@gmail.com/sent', answer);
+  expect(written.body).toMatchObject({ uid: 2, threadId: expect.stringMatching(/^\d+$/) });
   const folder = await call('PATCH', `/accounts/ana@gmail.com/folders/${encodeURIComponent('\\Sent')}`, {
     hidden: true,
     newUidValidity: true,
@@ -52,7 +56,7 @@ test('makes accounts, takes mail in, and shows what was sent', async () => {
     name: '[Gmail]/Gesendet',
     hidden: true,
     uidValidity: 1005,
-    messages: 1,
+    messages: 2,
   });
 });
 
