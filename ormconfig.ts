@@ -8,6 +8,8 @@ import { Replies1795392000005 } from './migrations/1795392000005-replies';
 import { Imports1795392000006 } from './migrations/1795392000006-imports';
 import { Campaigns1795392000007 } from './migrations/1795392000007-campaigns';
 import { Ramp1795392000008 } from './migrations/1795392000008-ramp';
+import { ManualMessages1795392000014 } from './migrations/1795392000014-manualMessages';
+import { ReplyTo1795392000015 } from './migrations/1795392000015-replyTo';
 import { WatchProcesses1795392000022 } from './migrations/1795392000022-watchProcesses';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
@@ -19,6 +21,7 @@ import { Workspace } from './src/identity/workspace.entity';
 import { ProspectImport } from './src/prospects/import.entity';
 import { Prospect } from './src/prospects/prospect.entity';
 import { Suppression } from './src/prospects/suppression.entity';
+import { ManualMessage } from './src/replies/manual.entity';
 import { ReceivedMessage } from './src/replies/received.entity';
 import { Conversation } from './src/sending/conversation.entity';
 import { OutgoingMessage } from './src/sending/outgoing.entity';
@@ -54,6 +57,7 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   Conversation,
   OutgoingMessage,
   ReceivedMessage,
+  ManualMessage,
 ];
 
 const migrations: NonNullable<DataSourceOptions['migrations']> = [
@@ -65,6 +69,8 @@ const migrations: NonNullable<DataSourceOptions['migrations']> = [
   Imports1795392000006,
   Campaigns1795392000007,
   Ramp1795392000008,
+  ManualMessages1795392000014,
+  ReplyTo1795392000015,
   WatchProcesses1795392000022,
 ];
 

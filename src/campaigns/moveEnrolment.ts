@@ -102,6 +102,31 @@ export async function holdEnrolment(
   return changesOf(held);
 }
 
+/**
+ * Keeps all sequences of whoever a person now writes to by hand from going on, until a person says so: of the
+ * conversation's prospect, of whomever it was opened with, and of whoever has one of these addresses. What is on hold for a missing value is
+ * from now on held by the person, and an email that waits in the ledger waits on.
+ *
+ * @returns what changed
+ */
+export async function pauseEnrolments(
+  tx: Sql,
+  { workspaceId, conversationId, addresses }: Writing,
+  reason: string,
+): Promise<Change[]> {
+  const paused = await tx.query<EnrolmentRow>(
+    `UPDATE enrolments SET state = 'HELD', held_by = 'PERSON', held_reason = $4
+      WHERE state = ANY ($5) AND held_by IS DISTINCT FROM 'PERSON' AND id IN (
+        SELECT e.id FROM enrolments e JOIN prospects p ON p.id = e.prospect_id
+         WHERE p.workspace_id = $1 AND p.email = ANY ($3)
+        UNION SELECT e.id FROM enrolments e JOIN conversations c ON c.prospect_id = e.prospect_id WHERE c.id = $2
+        UNION SELECT enrolment_id FROM outgoing_messages WHERE conversation_id = $2)
+     RETURNING ${ROW}`,
+    [workspaceId, conversationId, addresses, reason, [...enrolmentStatesBefore('HELD'), 'HELD']],
+  );
+  return changesOf(paused);
+}
+
 /** Ends a hold, whoever ended it. @returns what changed */
 export async function releaseEnrolment(tx: Sql, enrolmentId: string): Promise<Change[]> {
   const released = await tx.query<EnrolmentRow>(
@@ -110,6 +135,13 @@ export async function releaseEnrolment(tx: Sql, enrolmentId: string): Promise<Ch
     [enrolmentId, enrolmentStatesBefore('WAITING')],
   );
   return changesOf(released);
+}
+
+/** What a person writes by hand: in which conversation, and to whom. */
+export interface Writing {
+  workspaceId: string;
+  conversationId: string;
+  addresses: readonly string[];
 }
 
 /** An email of a campaign that has gone out. */

@@ -29,11 +29,11 @@ import {
   listConversations,
   loadConversations,
   markConversationRead,
-  readEntries,
-  replyToConversation,
 } from './conversations';
+import { readEntries } from './entries';
 import type { RepliesContext } from './repliesRoom';
 import { ConversationConnection, ConversationEntryConnectionType, ConversationType } from './reply.types';
+import { replyToConversation } from './replyToConversation';
 
 @ArgsType()
 class ConversationsArgs {

@@ -9,7 +9,7 @@ import {
   readSeen,
   type WatchLease,
 } from './cursors';
-import { type FetchSource, takeIn } from './intake';
+import { type FetchSource, type TakeIn, takeIn } from './intake';
 import type { RepliesRoom } from './repliesRoom';
 
 /** A folder to take in: its path, and whether what lies there is spam. */
@@ -46,6 +46,7 @@ export class FolderReader {
   constructor(
     private readonly watch: Watch,
     private readonly folder: WatchedFolder,
+    private readonly takeInMails: TakeIn = takeIn,
   ) {}
 
   /**
@@ -126,7 +127,7 @@ export class FolderReader {
     const place = { folder: this.folder.path, inSpam: this.folder.inSpam, uidValidity: this.at.uidValidity };
     const fetchSource: FetchSource = async (message, maxBytes) =>
       isWhole(message) ? message.source : session.fetchSource(message.uid, maxBytes);
-    this.remember(await takeIn(room, lease, place, messages, fetchSource));
+    this.remember(await this.takeInMails(room, lease, place, messages, fetchSource));
   }
 
   private remember(uids: readonly number[]): void {

@@ -2,13 +2,13 @@ import { announceEnded } from '../campaigns/campaignState';
 import type { Transaction } from '../database/database';
 import { sqlState } from '../database/sqlState';
 import type { MessageHead } from '../gmail/imapSession';
-import { snippetOf } from '../sending/snippet';
 import { type Classification, classify, ReceivedKind } from './classification';
 import { advanceCursor, holdLease, type WatchLease } from './cursors';
 import { applyEffects } from './effects';
 import { moveEnrolments } from './enrolmentEffects';
 import type { Match } from './matchMail';
 import { type MailHeads, type ParsedMail, parseMail } from './mime';
+import { noteEntry } from './noteEntry';
 import { ReceivedMessage } from './received.entity';
 import { looksLikeReport, matchReport, type RecognisedMail, recogniseMails } from './recognise';
 import type { RepliesRoom } from './repliesRoom';
@@ -23,7 +23,10 @@ export interface MailPlace {
 }
 
 /** So much of a mail is read: text and reports fit, and the rest of a 30 MB mail is its attachments. */
-const MOST_BYTES = 4 * 1024 * 1024;
+export const MOST_BYTES = 4 * 1024 * 1024;
+
+/** Takes in what there is of these messages, of one folder; see takeIn. */
+export type TakeIn = typeof takeIn;
 
 /** Fetches the source of a mail, as much of it as is read; null when it has vanished. */
 export type FetchSource = (message: MessageHead, maxBytes: number) => Promise<Buffer | null>;
@@ -104,7 +107,7 @@ function belongsWith({ identity, message }: RecognisedMail): (other: RecognisedM
 }
 
 /** Moves the cursor past what concerns nobody here. @throws LeaseLost */
-async function passOver(
+export async function passOver(
   room: RepliesRoom,
   lease: WatchLease,
   { folder, uidValidity }: MailPlace,
@@ -138,7 +141,7 @@ async function noteMove(
 }
 
 /** What a mail says, and what it is. */
-interface ReadMail {
+export interface ReadMail {
   mail: ParsedMail;
   replyText: string;
   html: string | null;
@@ -146,7 +149,7 @@ interface ReadMail {
 }
 
 /** Reads a mail. One that our readers fail on is kept unread: no mail may stop those behind it. */
-async function readMail(room: RepliesRoom, heads: MailHeads, source: Buffer): Promise<ReadMail> {
+export async function readMail(room: RepliesRoom, heads: MailHeads, source: Buffer): Promise<ReadMail> {
   try {
     const mail = await parseMail(source);
     const html = mail.html === null ? null : sanitizeMailHtml(mail.html);
@@ -158,7 +161,7 @@ async function readMail(room: RepliesRoom, heads: MailHeads, source: Buffer): Pr
 }
 
 /** What is surely storable of a mail: better seen without its text than lost. */
-function unreadable(mail: ParsedMail): ReadMail {
+export function unreadable(mail: ParsedMail): ReadMail {
   const text = 'This message could not be read here. Please look at it in Gmail.';
   return {
     mail: { ...mail, subject: '', text, html: null, recipients: [], attachments: [] },
@@ -177,7 +180,7 @@ function unreadable(mail: ParsedMail): ReadMail {
 const FOREIGN_KEY_VIOLATION = '23503';
 
 /** PostgreSQL refuses what is in the mail (classes 22, 54: data, limits): trying again would never help. */
-function isRefusedData(error: unknown): boolean {
+export function isRefusedData(error: unknown): boolean {
   return /^(22|54)/.test(sqlState(error) ?? '');
 }
 
@@ -205,6 +208,7 @@ async function store(
       messageId: heads.messageId,
       fromAddress: heads.from?.address ?? '',
       fromName: heads.from?.name ?? null,
+      replyTo: heads.replyTo,
       recipients: mail.recipients,
       subject: mail.subject,
       text: mail.text,
@@ -220,7 +224,12 @@ async function store(
       failures,
       attachments: mail.attachments,
     });
-    await updateConversation(tx, received);
+    await noteEntry(tx, {
+      ...received,
+      at: received.receivedAt,
+      words: replyText || mail.text || mail.subject,
+      isForPerson: FOR_A_PERSON.has(kind),
+    });
     const changes = [
       ...(await applyEffects(tx, room, received, match)),
       ...(await moveEnrolments(tx, received, match)),
@@ -254,24 +263,3 @@ const FOR_A_PERSON: ReadonlySet<ReceivedKind> = new Set([
   ReceivedKind.UNSUBSCRIBE,
   ReceivedKind.OTHER,
 ]);
-
-async function updateConversation(tx: Transaction, message: ReceivedMessage): Promise<void> {
-  await tx.query(
-    // INTERNALDATE has whole seconds, and means any moment in its second: the latest one that can be, so that an
-    // answer is not older than what it answers.
-    `UPDATE conversations SET unread = unread OR $2,
-            last_message_at = greatest(last_message_at,
-              least(clock_timestamp(), $3::timestamptz + interval '999 milliseconds')),
-            snippet = CASE WHEN last_message_at < $3::timestamptz + interval '1 second' THEN $4 ELSE snippet END,
-            gmail_thread_id = CASE WHEN connection_id = $6 THEN coalesce(gmail_thread_id, $5) ELSE gmail_thread_id END
-      WHERE id = $1`,
-    [
-      message.conversationId,
-      FOR_A_PERSON.has(message.kind),
-      message.receivedAt,
-      snippetOf(message.replyText || message.text || message.subject),
-      message.gmailThreadId,
-      message.connectionId,
-    ],
-  );
-}

@@ -10,6 +10,8 @@ export interface MailHeads {
   messageId: string;
   hasOwnMessageId: boolean;
   from: Mailbox | null;
+  /** Where the answer is wanted; null where that is the sender. */
+  replyTo: string | null;
   /** Everyone in To and Cc. */
   recipients: string[];
   subject: string;
@@ -64,11 +66,14 @@ export function parseHeads(source: Buffer): MailHeads {
   const head = headOf(source);
   const headers = readHeaders(head);
   const own = headers.ids('message-id')[0];
+  const from = headers.mailboxes('from')[0] ?? headers.mailboxes('sender')[0] ?? null;
+  const replyTo = headers.mailboxes('reply-to')[0]?.address ?? null;
   return {
     headers,
     messageId: own ?? derivedId(head || source),
     hasOwnMessageId: own !== undefined,
-    from: headers.mailboxes('from')[0] ?? headers.mailboxes('sender')[0] ?? null,
+    from,
+    replyTo: replyTo === from?.address ? null : replyTo,
     recipients: [...new Set(headers.mailboxes('to', 'cc').map(({ address }) => address))],
     subject: headers.text('subject'),
     date: readDate(headers.first('date')),

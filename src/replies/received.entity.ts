@@ -52,6 +52,10 @@ export class ReceivedMessage {
   @Column('text', { nullable: true })
   fromName: string | null;
 
+  /** Where they want the answer, if not at the address they wrote from. */
+  @Column('text', { nullable: true })
+  replyTo: string | null;
+
   @Column('text', { array: true })
   recipients: string[];
 

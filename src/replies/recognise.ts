@@ -28,9 +28,7 @@ export async function recogniseMails(
 ): Promise<RecognisedMail[]> {
   const mails = messages.map((message) => {
     const heads = parseHeads(message.headers);
-    const identity =
-      message.gmailMessageId === null ? `id:${heads.messageId}` : `gmail:${message.gmailMessageId}`;
-    return { message, heads, identity };
+    return { message, heads, identity: identityOf(message, heads) };
   });
   const [known, ours, matches] = await Promise.all([
     findKnown(
@@ -53,9 +51,22 @@ export async function recogniseMails(
   return mails.map((mail, index) => ({
     ...mail,
     knownInSpam: known.get(mail.identity) ?? null,
-    isOurs: ours.has(mail.heads.messageId) || canonicalAddress(mail.heads.from?.address ?? '') === own,
+    isOurs:
+      ours.has(mail.heads.messageId) ||
+      canonicalAddress(mail.heads.from?.address ?? '') === own ||
+      isSentCopy(mail.message),
     match: matches[index] ?? null,
   }));
+}
+
+/** The same mail in two folders has the same. */
+export function identityOf({ gmailMessageId }: MessageHead, { messageId }: MailHeads): string {
+  return gmailMessageId === null ? `id:${messageId}` : `gmail:${gmailMessageId}`;
+}
+
+/** Seen from another folder than Sent, by Gmail's label: also what the person wrote under another name of theirs. */
+export function isSentCopy({ labels }: MessageHead): boolean {
+  return labels.includes('\\Sent');
 }
 
 /** What a report is about: the ids in its body, else whom it says it could not reach, else its thread. */

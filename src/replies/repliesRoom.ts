@@ -13,6 +13,8 @@ export interface WatchPace {
   staleAfter: number;
   /** How often Spam is asked for news, and how often it is read though it told of none. */
   spamEvery: number;
+  /** The same for Sent, where what the person writes in Gmail itself shows. */
+  sentEvery: number;
   /** All Mail, where filters put what skips the inbox. */
   allMailEvery: number;
 }
@@ -21,6 +23,7 @@ export const WATCH_PACE: WatchPace = {
   proofEvery: 45_000,
   staleAfter: 80_000,
   spamEvery: 45_000,
+  sentEvery: 45_000,
   allMailEvery: 180_000,
 };
 

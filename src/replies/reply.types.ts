@@ -4,6 +4,8 @@ import { pageTypeOf } from '../identity/page.types';
 import { OutgoingMessage } from '../sending/outgoing.entity';
 import { OutgoingMessageType } from '../sending/outgoing.types';
 import { ReceivedKind } from './classification';
+import { ManualMessage } from './manual.entity';
+import { ManualMessageType } from './manual.types';
 import { MatchedBy } from './matching';
 
 registerEnumType(ReceivedKind, { name: 'ReceivedKind' });
@@ -50,6 +52,13 @@ export class ReceivedMessageType {
   @Field(() => String, { nullable: true })
   fromName: string | null;
 
+  @Field(() => EmailAddress, {
+    nullable: true,
+    description:
+      'Where they want the answer, if not at the address they wrote from: replyToConversation goes there.',
+  })
+  replyTo: string | null;
+
   @Field(() => [EmailAddress], { description: 'Everyone in To and Cc.' })
   recipients: string[];
 
@@ -94,8 +103,11 @@ export class ReceivedMessageType {
 
 export const ConversationEntryUnion = createUnionType({
   name: 'ConversationEntry',
-  types: () => [OutgoingMessageType, ReceivedMessageType] as const,
-  resolveType: (entry: object) => (entry instanceof OutgoingMessage ? 'OutgoingMessage' : 'ReceivedMessage'),
+  types: () => [OutgoingMessageType, ReceivedMessageType, ManualMessageType] as const,
+  resolveType: (entry: object) => {
+    if (entry instanceof OutgoingMessage) return 'OutgoingMessage';
+    return entry instanceof ManualMessage ? 'ManualMessage' : 'ReceivedMessage';
+  },
 });
 
 @ObjectType('ConversationEntryEdge')

@@ -8,6 +8,8 @@ import { openCredentials } from '../slots/credentials';
 import { announceSlot } from '../slots/slotsRoom';
 import { LeaseLost, type WatchLease } from './cursors';
 import { FolderReader, type Watch } from './folderReader';
+import { takeIn } from './intake';
+import { takeInBoth, takeInSent } from './manualMessages';
 import type { RepliesRoom } from './repliesRoom';
 
 /** First within a second, since Gmail drops sessions at random; in the end five minutes. Milliseconds. */
@@ -190,14 +192,17 @@ export class Watcher {
 class Rounds {
   private readonly rounds: { folder: FolderReader; every: number; nextAt: number }[];
 
-  constructor(watch: Watch, { spam, all }: Folders) {
-    const { spamEvery, allMailEvery } = watch.room.pace;
+  constructor(watch: Watch, { sent, spam, all }: Folders) {
+    const { spamEvery, sentEvery, allMailEvery } = watch.room.pace;
     const watched = [
-      { path: spam, inSpam: true, every: spamEvery },
-      { path: all, inSpam: false, every: allMailEvery },
+      { path: spam, inSpam: true, every: spamEvery, takeInMails: takeIn },
+      { path: sent, inSpam: false, every: sentEvery, takeInMails: takeInSent },
+      { path: all, inSpam: false, every: allMailEvery, takeInMails: sent === null ? takeInBoth : takeIn },
     ];
-    this.rounds = watched.flatMap(({ path, inSpam, every }) =>
-      path === null ? [] : [{ folder: new FolderReader(watch, { path, inSpam }), every, nextAt: 0 }],
+    this.rounds = watched.flatMap(({ path, inSpam, every, takeInMails }) =>
+      path === null
+        ? []
+        : [{ folder: new FolderReader(watch, { path, inSpam }, takeInMails), every, nextAt: 0 }],
     );
   }
 

@@ -20,7 +20,13 @@ import { signUp, type TestPerson } from './people';
 import { openSandbox } from './sandbox';
 
 /** Looks often enough for a test to wait for everything. */
-export const QUICK: WatchPace = { proofEvery: 400, staleAfter: 2_000, spamEvery: 300, allMailEvery: 300 };
+export const QUICK: WatchPace = {
+  proofEvery: 400,
+  staleAfter: 2_000,
+  spamEvery: 300,
+  sentEvery: 300,
+  allMailEvery: 300,
+};
 
 /** What another process of the product has of its own: database, notices, and the rooms on them. */
 export interface WatchProcess {

@@ -43,7 +43,7 @@ beforeAll(async () => {
         proxy = await openFaultProxy({ port: Number(new URL(sandbox.imapUrl).port) });
         return `imap://127.0.0.1:${proxy.port}`;
       },
-      pace: { ...QUICK, spamEvery: 10_000, allMailEvery: 10_000 },
+      pace: { ...QUICK, spamEvery: 10_000, sentEvery: 10_000, allMailEvery: 10_000 },
     },
   );
 });

@@ -161,7 +161,13 @@ test('a message that vanishes while it is looked at hurts nobody; one that comes
 
 test('an answer is pushed by IDLE, also right after another one', async () => {
   await mail.process.watchers.stop();
-  const pace = { proofEvery: 60_000, staleAfter: 80_000, spamEvery: 60_000, allMailEvery: 60_000 };
+  const pace = {
+    proofEvery: 60_000,
+    staleAfter: 80_000,
+    spamEvery: 60_000,
+    sentEvery: 60_000,
+    allMailEvery: 60_000,
+  };
   const patient = await startWatchProcess(mail.app.databaseUrl, mail.sandbox.imapUrl, { pace });
   try {
     const setting = await hire();

@@ -1,0 +1,236 @@
+import { announce, type Change } from '../campaigns/campaignsRoom';
+import { pauseEnrolments } from '../campaigns/moveEnrolment';
+import type { Sql, Transaction } from '../database/database';
+import { sqlState } from '../database/sqlState';
+import type { MessageHead } from '../gmail/imapSession';
+import { advanceCursor, holdLease, type WatchLease } from './cursors';
+import {
+  isRefusedData,
+  MOST_BYTES,
+  passOver,
+  type ReadMail,
+  readMail,
+  type TakeIn,
+  takeIn,
+  unreadable,
+} from './intake';
+import { ManualMessage } from './manual.entity';
+import { referencedMessageIds } from './matching';
+import type { MatchScope } from './matchMail';
+import { matchSent } from './matchSent';
+import { type MailHeads, parseHeads } from './mime';
+import { noteEntry } from './noteEntry';
+import { identityOf, isSentCopy } from './recognise';
+import type { RepliesRoom } from './repliesRoom';
+
+/**
+ * Takes in what the person wrote in Gmail itself, in conversations that we know. A mail of Sent that our ledger has sent
+ * is none of these, and one that belongs to no conversation is nobody's business here: of both only the UID is kept.
+ *
+ * The message, its place in the conversation, its count against Gmail's limit, the pause of the sequence and the cursor
+ * are one transaction. The same mail in Sent and in All Mail is known by its identity, and taken in once.
+ *
+ * @returns the UIDs that are dealt with; the others have vanished before they could be read
+ * @throws LeaseLost
+ */
+export const takeInSent: TakeIn = async (room, lease, place, messages, fetchSource) => {
+  const takenIn: number[] = [];
+  const passedOver: number[] = [];
+  for (const mail of await recogniseSent(room.db, lease, messages)) {
+    const { message, heads, conversationId } = mail;
+    const source = conversationId === null ? null : await fetchSource(message, MOST_BYTES);
+    if (conversationId === null) passedOver.push(message.uid);
+    else if (source !== null) {
+      const read = await readMail(room, heads, source);
+      const kept = await keep(room, lease, { ...mail, conversationId }, read, (tx) =>
+        advanceCursor(tx, lease.connectionId, place.folder, place.uidValidity, [message.uid]),
+      );
+      (kept ? takenIn : passedOver).push(message.uid);
+    }
+  }
+  await passOver(room, lease, place, passedOver);
+  return [...takenIn, ...passedOver];
+};
+
+/** For All Mail of an account whose Sent is hidden from IMAP: both what came in and what the person wrote. */
+export const takeInBoth: TakeIn = async (room, lease, place, messages, fetchSource) => [
+  ...(await takeIn(room, lease, place, messages, fetchSource)),
+  ...(await takeInSent(room, lease, place, messages.filter(isSentCopy), fetchSource)),
+];
+
+interface RecognisedSent {
+  message: MessageHead;
+  heads: MailHeads;
+  identity: string;
+  /** Null where it is our own, known already, or nothing to us. */
+  conversationId: string | null;
+}
+
+/** Recognises mails of Sent by their heads, with three queries for all of them. */
+async function recogniseSent(
+  db: Sql,
+  scope: MatchScope,
+  messages: readonly MessageHead[],
+): Promise<RecognisedSent[]> {
+  const mails = messages.map((message) => {
+    const heads = parseHeads(message.headers);
+    return { message, heads, identity: identityOf(message, heads) };
+  });
+  const [known, ours, conversationIds] = await Promise.all([
+    findKnown(
+      db,
+      scope.connectionId,
+      mails.map(({ identity }) => identity),
+    ),
+    findOurs(
+      db,
+      mails.flatMap(({ heads }) => idsOf(heads)),
+    ),
+    matchSent(
+      db,
+      scope,
+      mails.map(({ heads, message }) => ({
+        referencedIds: referencedMessageIds(heads),
+        gmailThreadId: message.gmailThreadId,
+        recipients: recipientsOf(heads),
+      })),
+    ),
+  ]);
+  return mails.map((mail, index) => {
+    const isNew = !known.has(mail.identity) && !idsOf(mail.heads).some((id) => ours.has(id));
+    return { ...mail, conversationId: (isNew && conversationIds[index]) || null };
+  });
+}
+
+/** The words of the mail as PostgreSQL takes them. @returns false where the conversation was erased meanwhile */
+async function keep(
+  room: RepliesRoom,
+  lease: WatchLease,
+  mail: RecognisedSent & { conversationId: string },
+  read: ReadMail,
+  advance: (tx: Transaction) => Promise<void>,
+): Promise<boolean> {
+  try {
+    await store(room, lease, mail, read, advance);
+  } catch (error) {
+    if (sqlState(error) === FOREIGN_KEY_VIOLATION) return false;
+    if (!isRefusedData(error)) throw error;
+    room.log.error({ err: error, connectionId: lease.connectionId }, 'A mail could not be kept whole');
+    await store(room, lease, mail, unreadable(read.mail), advance);
+  }
+  return true;
+}
+
+async function store(
+  room: RepliesRoom,
+  { connectionId, workspaceId, ...lease }: WatchLease,
+  { message, heads, identity, conversationId }: RecognisedSent & { conversationId: string },
+  { mail, replyText, html }: ReadMail,
+  advance: (tx: Transaction) => Promise<void>,
+): Promise<void> {
+  const recipients = recipientsOf(heads);
+  const changes = await room.db.transaction(async (tx): Promise<Change[]> => {
+    await holdLease(tx, { ...lease, connectionId, workspaceId });
+    const sentAt = await placeInTime(tx, conversationId, message.internalDate, room.now());
+    await tx.manager.save(ManualMessage, {
+      workspaceId,
+      connectionId,
+      accountId: await accountOf(tx, connectionId),
+      conversationId,
+      identity,
+      messageId: heads.messageId,
+      fromAddress: heads.from?.address ?? '',
+      recipients,
+      subject: mail.subject,
+      text: mail.text,
+      html,
+      sentAt,
+    });
+    await noteEntry(tx, {
+      conversationId,
+      connectionId,
+      gmailThreadId: message.gmailThreadId,
+      at: sentAt,
+      words: replyText || mail.text || mail.subject,
+      isForPerson: false,
+    });
+    await markAnswered(tx, conversationId, sentAt);
+    await advance(tx);
+    return pauseEnrolments(tx, { workspaceId, conversationId, addresses: recipients }, PAUSED_BECAUSE);
+  });
+  room.notices.publish(`conversations:${workspaceId}`, conversationId);
+  announce(room.notices, changes);
+}
+
+const FOREIGN_KEY_VIOLATION = '23503';
+
+const PAUSED_BECAUSE =
+  'You wrote to them yourself in Gmail. Resume to let the sequence go on, or take them out of it.';
+
+/**
+ * INTERNALDATE means any moment in its second: here one after what the conversation has in that second, since that is what
+ * was answered. Never in the future.
+ */
+async function placeInTime(
+  tx: Transaction,
+  conversationId: string,
+  internalDate: Date,
+  now: Date,
+): Promise<Date> {
+  const date = new Date(Math.min(internalDate.getTime(), now.getTime()));
+  const [newest] = await tx.query<{ at: Date | null }>(
+    `SELECT max(at) + interval '1 millisecond' AS at FROM (
+       SELECT sent_at AS at FROM outgoing_messages WHERE conversation_id = $1
+       UNION ALL SELECT greatest(r.received_at, o.sent_at + interval '1 millisecond')
+         FROM received_messages r LEFT JOIN outgoing_messages o ON o.id = r.outgoing_id
+        WHERE r.conversation_id = $1
+       UNION ALL SELECT sent_at FROM manual_messages WHERE conversation_id = $1) entries
+      WHERE at >= $2::timestamptz AND at < $2::timestamptz + interval '1 second'`,
+    [conversationId, date],
+  );
+  return newest?.at ?? date;
+}
+
+/** Whoever answers has read: unless something newer has come, the conversation is unread no more. */
+async function markAnswered(tx: Transaction, conversationId: string, sentAt: Date): Promise<void> {
+  await tx.query(
+    `UPDATE conversations SET unread = false WHERE id = $1 AND unread
+        AND NOT EXISTS (SELECT FROM received_messages WHERE conversation_id = $1 AND received_at > $2)`,
+    [conversationId, sentAt],
+  );
+}
+
+async function accountOf(tx: Transaction, connectionId: string): Promise<string> {
+  const [row] = await tx.query<{ account_id: string }>('SELECT account_id FROM connections WHERE id = $1', [
+    connectionId,
+  ]);
+  if (!row) throw new Error('A connection that is watched has no account');
+  return row.account_id;
+}
+
+async function findKnown(db: Sql, connectionId: string, identities: readonly string[]): Promise<Set<string>> {
+  const rows = await db.query<{ identity: string }>(
+    'SELECT identity FROM manual_messages WHERE connection_id = $1 AND identity = ANY ($2)',
+    [connectionId, identities],
+  );
+  return new Set(rows.map(({ identity }) => identity));
+}
+
+/** Of any workspace: the account may have been another's, and what its ledger sent nobody wrote by hand. */
+async function findOurs(db: Sql, messageIds: readonly string[]): Promise<Set<string>> {
+  const rows = await db.query<{ message_id: string }>(
+    'SELECT message_id FROM outgoing_messages WHERE message_id = ANY ($1)',
+    [messageIds],
+  );
+  return new Set(rows.map((row) => row.message_id));
+}
+
+/** Its Message-ID, and the one that it had before Gmail replaced it. */
+function idsOf({ messageId, headers }: MailHeads): string[] {
+  return [messageId, ...headers.ids('x-google-original-message-id')];
+}
+
+/** Each counts at Gmail; only the copy in Sent still names those in Bcc. */
+function recipientsOf({ headers }: MailHeads): string[] {
+  return [...new Set(headers.mailboxes('to', 'cc', 'bcc').map(({ address }) => address))];
+}
