@@ -41,20 +41,22 @@ export async function beginTransmissions(
   asked: readonly Beginning[],
 ): Promise<(OutgoingLetter | null)[]> {
   const begun = await room.db.query<OutgoingLetter & { id: string }>(
-    `WITH ready AS (
-       SELECT o.id FROM unnest($1::uuid[], $2::int[]) AS asked (id, generation)
+    `WITH locked AS MATERIALIZED (
+       SELECT o.*, asked.generation FROM unnest($1::uuid[], $2::int[]) AS asked (id, generation)
          JOIN outgoing_messages o ON o.id = asked.id
-         JOIN gmail_accounts a ON a.id = o.account_id
-         JOIN connections c ON c.id = o.connection_id AND c.generation = asked.generation
-        WHERE o.claimed_by = $3 AND o.state = ANY($4) AND o.claimed_until > clock_timestamp()
+        ORDER BY o.id FOR UPDATE OF o),
+     ready AS (
+       SELECT m.id FROM locked m
+         JOIN gmail_accounts a ON a.id = m.account_id
+         JOIN connections c ON c.id = m.connection_id AND c.generation = m.generation
+        WHERE m.claimed_by = $3 AND m.state = ANY($4) AND m.claimed_until > clock_timestamp()
           AND NOT a.paused AND coalesce(a.parked_until, '-infinity') <= clock_timestamp()
           AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
-          AND (o.campaign_id IS NULL OR EXISTS (
+          AND (m.campaign_id IS NULL OR EXISTS (
                  SELECT FROM enrolments e JOIN campaigns k ON k.id = e.campaign_id
-                  WHERE e.id = o.enrolment_id AND e.state = 'WAITING' AND k.state = 'RUNNING'))
-          AND NOT EXISTS (SELECT FROM suppressions s WHERE s.workspace_id = o.workspace_id
-                             AND s.value IN (o.to_address, '@' || split_part(o.to_address, '@', 2)))
-        ORDER BY o.id FOR UPDATE OF o)
+                  WHERE e.id = m.enrolment_id AND e.state = 'WAITING' AND k.state = 'RUNNING'))
+          AND NOT EXISTS (SELECT FROM suppressions s WHERE s.workspace_id = m.workspace_id
+                             AND s.value IN (m.to_address, '@' || split_part(m.to_address, '@', 2))))
      UPDATE outgoing_messages o
         SET state = 'TRANSMITTING', attempts = attempts + 1, counted_at = clock_timestamp(), problem = NULL
        FROM ready WHERE o.id = ready.id

@@ -224,7 +224,7 @@ export class Sender {
   ): Promise<Transmission> {
     let raw: Buffer;
     try {
-      raw = await composeOutgoing(this.room, message.id, letter);
+      raw = composeOutgoing(this.room, message.id, letter);
     } catch (error) {
       this.room.log.error({ err: error, outgoingId: message.id }, 'An email cannot be written down');
       return { outcome: 'Rejected', refusal: unwritable(this.room.now()) };
@@ -275,7 +275,7 @@ function composeOutgoing(
   { unsubscribeLinks }: SendingRoom,
   outgoingId: string,
   letter: OutgoingLetter,
-): Promise<Buffer> {
+): Buffer {
   const { workspaceId, toAddress, fromAddress } = letter;
   return composeMessage({
     from: { name: letter.fromName, address: fromAddress },

@@ -141,11 +141,11 @@ describe('the header fields', () => {
     expect(decodeURIComponent(pathname)).toBe(sender.replace('müller.de', 'xn--mller-kva.de'));
   });
 
-  test('reach the wire whole, for the longest address too, in lines that RFC 5322 allows', async () => {
+  test('reach the wire whole, for the longest address too, in lines that RFC 5322 allows', () => {
     const address = `${'x'.repeat(64)}@${'y'.repeat(60)}.${'z'.repeat(60)}.${'w'.repeat(60)}.com`;
     const link = links.linkFor({ ...ANN, address });
     const headers = unsubscribeHeaders(link, 'sam@example.com');
-    const raw = await composeMessage({
+    const raw = composeMessage({
       from: { address: 'sam@example.com' },
       to: 'ann@example.com',
       subject: 'Hello',
