@@ -10,6 +10,7 @@ import { Campaigns1795392000007 } from './migrations/1795392000007-campaigns';
 import { Ramp1795392000008 } from './migrations/1795392000008-ramp';
 import { ManualMessages1795392000014 } from './migrations/1795392000014-manualMessages';
 import { ReplyTo1795392000015 } from './migrations/1795392000015-replyTo';
+import { Corrections1795392000016 } from './migrations/1795392000016-corrections';
 import { WatchProcesses1795392000022 } from './migrations/1795392000022-watchProcesses';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
@@ -71,6 +72,7 @@ const migrations: NonNullable<DataSourceOptions['migrations']> = [
   Ramp1795392000008,
   ManualMessages1795392000014,
   ReplyTo1795392000015,
+  Corrections1795392000016,
   WatchProcesses1795392000022,
 ];
 

@@ -9,6 +9,9 @@ export type Whose = { enrolmentId: string } | { prospectId: string };
 /** Into what an enrolment ends by what somebody did; when it has run to its end, see advanceEnrolment. */
 export type Stop = 'REPLIED' | 'BOUNCED' | 'UNSUBSCRIBED' | 'STOPPED';
 
+/** What is counted of an enrolment, beside the emails that went out. */
+export type Outcome = Exclude<Stop, 'STOPPED'> | 'AUTO_REPLIED';
+
 /**
  * Ends enrolments, and cancels what they had queued: part of the transaction that takes in why. An enrolment that
  * is on the wire at this moment is not called back. What came of it is counted once an enrolment, for the wording of the
@@ -206,6 +209,28 @@ export async function advanceEnrolment(
   return { changes: changesOf(moved ? [moved] : []), hasFinished: moved?.state === 'FINISHED' };
 }
 
+/**
+ * Counts what came of enrolments, each outcome at most once an enrolment. Stands on outgoing_step_once: what may have
+ * gone out is in it.
+ */
+export async function noteOutcome(
+  tx: Sql,
+  enrolmentIds: readonly string[],
+  outcome: Outcome,
+  answeredId: string | null,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO enrolment_outcomes (enrolment_id, outcome, campaign_id, step_id, variant_id)
+     SELECT e.id, $2, e.campaign_id, email.step_id, email.variant_id FROM enrolments e
+       LEFT JOIN LATERAL (
+         SELECT step_id, variant_id FROM outgoing_messages WHERE enrolment_id = e.id AND counted_at IS NOT NULL
+          ORDER BY (id IS NOT DISTINCT FROM $3) DESC, counted_at DESC LIMIT 1) email ON true
+      WHERE e.id = ANY ($1)
+     ON CONFLICT DO NOTHING`,
+    [enrolmentIds, outcome, answeredId],
+  );
+}
+
 interface EnrolmentRow {
   id: string;
   workspace_id: string;
@@ -224,23 +249,4 @@ function column(whose: Whose): string {
 
 function idOf(whose: Whose): string {
   return 'enrolmentId' in whose ? whose.enrolmentId : whose.prospectId;
-}
-
-/** Each at most once an enrolment. Stands on outgoing_step_once: what may have gone out is in it. */
-async function noteOutcome(
-  tx: Sql,
-  enrolmentIds: readonly string[],
-  outcome: 'REPLIED' | 'AUTO_REPLIED' | 'BOUNCED' | 'UNSUBSCRIBED',
-  answeredId: string | null,
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO enrolment_outcomes (enrolment_id, outcome, campaign_id, step_id, variant_id)
-     SELECT e.id, $2, e.campaign_id, email.step_id, email.variant_id FROM enrolments e
-       LEFT JOIN LATERAL (
-         SELECT step_id, variant_id FROM outgoing_messages WHERE enrolment_id = e.id AND counted_at IS NOT NULL
-          ORDER BY (id IS NOT DISTINCT FROM $3) DESC, counted_at DESC LIMIT 1) email ON true
-      WHERE e.id = ANY ($1)
-     ON CONFLICT DO NOTHING`,
-    [enrolmentIds, outcome, answeredId],
-  );
 }

@@ -19,6 +19,10 @@ export class Suppression {
   @Column('text')
   reason: SuppressionReason;
 
+  /** The received message that made it, as long as nobody else has said the same. */
+  @Column('uuid', { nullable: true })
+  receivedId: string | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;
 }

@@ -50,6 +50,8 @@ export async function findSuppressions(
  * since when it was, and for the first reason; only MANUAL gives way to what the recipient or their server
  * said: that is evidence, and nobody should lift it as if it were a whim of our own.
  *
+ * @param receivedId the received message that says so; kept as long as it is the only one who does, so that the
+ * suppression can be lifted with it
  * @throws BadInput when the value is neither an address nor a domain
  */
 export async function suppress(
@@ -57,6 +59,7 @@ export async function suppress(
   workspaceId: string,
   value: string,
   reason: SuppressionReason,
+  receivedId: string | null = null,
 ): Promise<Suppression> {
   const spelled = normaliseSuppression(value);
   if (spelled === null) {
@@ -65,14 +68,20 @@ export async function suppress(
     ]);
   }
   const [suppression] = await db.query<Suppression>(
-    `INSERT INTO suppressions AS kept (workspace_id, value, reason) VALUES ($1, $2, $3)
+    `INSERT INTO suppressions AS kept (workspace_id, value, reason, received_id) VALUES ($1, $2, $3, $4)
      ON CONFLICT (workspace_id, value)
-     DO UPDATE SET reason = CASE kept.reason WHEN 'MANUAL' THEN excluded.reason ELSE kept.reason END
+     DO UPDATE SET reason = CASE kept.reason WHEN 'MANUAL' THEN excluded.reason ELSE kept.reason END,
+                   received_id = CASE WHEN kept.received_id = excluded.received_id THEN kept.received_id END
      RETURNING ${COLUMNS}`,
-    [workspaceId, spelled, reason],
+    [workspaceId, spelled, reason, receivedId],
   );
   if (!suppression) throw new Error('An upsert without a condition returns its row');
   return suppression;
+}
+
+/** Lifts what a received message alone had suppressed: it says no such thing after all. */
+export async function liftSuppressionsOf(db: Sql, receivedId: string): Promise<void> {
+  await db.query('DELETE FROM suppressions WHERE received_id = $1', [receivedId]);
 }
 
 /** Lifts a suppression. @throws NotFound also for another workspace's */
@@ -110,4 +119,5 @@ export function normaliseSuppression(value: string): string | null {
     : parseEmailAddress(text);
 }
 
-const COLUMNS = 'id, workspace_id AS "workspaceId", value, reason, created_at AS "createdAt"';
+const COLUMNS = `id, workspace_id AS "workspaceId", value, reason, received_id AS "receivedId",
+  created_at AS "createdAt"`;

@@ -51,12 +51,17 @@ export function classify(mail: ParsedMail): Classification {
     kind: rule.kind,
     rule: rule.name,
     detail: rule.detail?.(seen)?.trim().slice(0, LONGEST_DETAIL) || null,
-    failures: TELLS_OF_DELIVERY.has(rule.kind) ? seen.failures : [],
+    failures: tellsOfDelivery(rule.kind) ? seen.failures : [],
     returnDate:
       rule.kind === ReceivedKind.OUT_OF_OFFICE
         ? findReturnDate(`${mail.subject}\n${seen.written || mail.text}`, mail.date)
         : null,
   };
+}
+
+/** Whether a mail of this kind says whom it could not, or not yet, be delivered to. */
+export function tellsOfDelivery(kind: ReceivedKind): boolean {
+  return TELLS_OF_DELIVERY.has(kind);
 }
 
 const LONGEST_DETAIL = 300;

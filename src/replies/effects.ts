@@ -1,8 +1,8 @@
 import type { Transaction } from '../database/database';
 import { describeProblem, ProblemCode } from '../gmail/problem';
 import type { SuppressionReason } from '../prospects/suppression.entity';
-import { normaliseSuppression, suppress } from '../prospects/suppressions';
-import { parkAccount } from '../sending/ledger';
+import { liftSuppressionsOf, normaliseSuppression, suppress } from '../prospects/suppressions';
+import { parkAccount, unparkAccount } from '../sending/ledger';
 import { ReceivedKind } from './classification';
 import { MatchedBy } from './matching';
 import type { Match } from './matchMail';
@@ -33,12 +33,12 @@ export async function applyEffects(
       return markBounced(tx, message, match);
     case ReceivedKind.UNSUBSCRIBE:
       for (const address of optedOut(message, match)) {
-        await suppressIfAddress(tx, message.workspaceId, address, 'UNSUBSCRIBED');
+        await suppressIfAddress(tx, message, address, 'UNSUBSCRIBED');
       }
       return [];
     case ReceivedKind.COMPLAINT:
       if (match.outgoing) {
-        await suppressIfAddress(tx, message.workspaceId, match.outgoing.toAddress, 'COMPLAINED');
+        await suppressIfAddress(tx, message, match.outgoing.toAddress, 'COMPLAINED');
       }
       return [];
     case ReceivedKind.SENDING_REFUSED:
@@ -50,6 +50,18 @@ export async function applyEffects(
     case ReceivedKind.OTHER:
       return [];
   }
+}
+
+/**
+ * Undoes what `applyEffects` did for a message, in the transaction that corrects it: what another message, a link or a
+ * person said as well stays.
+ *
+ * @returns what changed
+ */
+export async function undoEffects(tx: Transaction, message: ReceivedMessage): Promise<Change[]> {
+  await liftSuppressionsOf(tx, message.id);
+  if (message.kind === ReceivedKind.BOUNCE) return unmarkBounced(tx, message);
+  return message.rule === 'gmail-limit-reached' ? unpark(tx, message) : [];
 }
 
 /**
@@ -79,30 +91,69 @@ async function markBounced(
     JSON.stringify(problem),
   ]);
   if (failure?.deadAddress && (failure.recipient === null || failure.recipient === outgoing.toAddress)) {
-    await suppressIfAddress(tx, message.workspaceId, outgoing.toAddress, 'BOUNCED');
+    await suppressIfAddress(tx, message, outgoing.toAddress, 'BOUNCED');
   }
   return [{ topic: `outgoing:${message.workspaceId}`, id: outgoing.id }];
+}
+
+async function unmarkBounced(
+  tx: Transaction,
+  { id, outgoingId, workspaceId }: ReceivedMessage,
+): Promise<Change[]> {
+  if (outgoingId === null) return [];
+  await tx.query(
+    `UPDATE outgoing_messages SET bounced_at = other.at, problem = CASE WHEN other.at IS NOT NULL THEN problem END
+       FROM (SELECT min(received_at) AS at FROM received_messages
+              WHERE outgoing_id = $1 AND kind = 'BOUNCE' AND id <> $2) other
+      WHERE outgoing_messages.id = $1 AND bounced_at IS NOT NULL`,
+    [outgoingId, id],
+  );
+  return [{ topic: `outgoing:${workspaceId}`, id: outgoingId }];
 }
 
 /** A sender may call itself anything; what is no address cannot be written to either. */
 async function suppressIfAddress(
   tx: Transaction,
-  workspaceId: string,
+  { id, workspaceId }: ReceivedMessage,
   address: string,
   reason: SuppressionReason,
 ): Promise<void> {
-  if (normaliseSuppression(address) !== null) await suppress(tx, workspaceId, address, reason);
+  if (normaliseSuppression(address) !== null) await suppress(tx, workspaceId, address, reason, id);
 }
 
 async function park(tx: Transaction, room: RepliesRoom, message: ReceivedMessage): Promise<Change[]> {
-  const [connection] = await tx.query<{ account_id: string; slot_id: string | null }>(
-    'SELECT account_id, slot_id FROM connections WHERE id = $1',
-    [message.connectionId],
-  );
+  const connection = await connectionOf(tx, message);
   if (!connection) return [];
   const problem = describeProblem(ProblemCode.SENDING_LIMIT_REACHED, room.now(), {
     serverReply: message.detail,
   });
   await parkAccount(tx, connection.account_id, LIMIT_PARKING_MS, problem);
-  return connection.slot_id ? [{ topic: `slots:${message.workspaceId}`, id: connection.slot_id }] : [];
+  return slotChange(message, connection);
+}
+
+async function unpark(tx: Transaction, message: ReceivedMessage): Promise<Change[]> {
+  const connection = await connectionOf(tx, message);
+  if (!connection) return [];
+  await unparkAccount(tx, connection.account_id, ProblemCode.SENDING_LIMIT_REACHED, message.detail);
+  return slotChange(message, connection);
+}
+
+interface ConnectionRow {
+  account_id: string;
+  slot_id: string | null;
+}
+
+async function connectionOf(
+  tx: Transaction,
+  { connectionId }: ReceivedMessage,
+): Promise<ConnectionRow | undefined> {
+  const [connection] = await tx.query<ConnectionRow>(
+    'SELECT account_id, slot_id FROM connections WHERE id = $1',
+    [connectionId],
+  );
+  return connection;
+}
+
+function slotChange({ workspaceId }: ReceivedMessage, { slot_id }: ConnectionRow): Change[] {
+  return slot_id === null ? [] : [{ topic: `slots:${workspaceId}`, id: slot_id }];
 }

@@ -1,5 +1,6 @@
+import { heedAnswer } from '../campaigns/answers';
 import type { Change } from '../campaigns/campaignsRoom';
-import { noteAutoReply, postponeEnrolment, stopEnrolment } from '../campaigns/moveEnrolment';
+import type { Outcome } from '../campaigns/moveEnrolment';
 import { addDays } from '../campaigns/wallClock';
 import type { Transaction } from '../database/database';
 import { ReceivedKind } from './classification';
@@ -19,35 +20,41 @@ export async function moveEnrolments(
   message: ReceivedMessage,
   match: Match,
 ): Promise<Change[]> {
-  const answeredId = match.outgoing?.id ?? null;
-  const enrolments = await enrolmentsOf(tx, message.conversationId);
-  const forEach = async (move: (enrolmentId: string) => Promise<Change[]>) => {
-    const changes: Change[] = [];
-    for (const { id } of enrolments) changes.push(...(await move(id)));
-    return changes;
+  const outcome = OUTCOMES[message.kind];
+  if (outcome === undefined) return [];
+  const answer = {
+    outcome,
+    until: message.kind === ReceivedKind.OUT_OF_OFFICE ? backAgain(message) : null,
+    receivedId: message.id,
+    answeredId: match.outgoing?.id ?? null,
   };
-  switch (message.kind) {
-    case ReceivedKind.REPLY:
-      return forEach((enrolmentId) => stopEnrolment(tx, { enrolmentId }, 'REPLIED', answeredId));
-    case ReceivedKind.BOUNCE:
-      if (!message.failures.some(({ permanent }) => permanent)) return [];
-      return forEach((enrolmentId) => stopEnrolment(tx, { enrolmentId }, 'BOUNCED', answeredId));
-    case ReceivedKind.UNSUBSCRIBE:
-    case ReceivedKind.COMPLAINT:
-      if (match.prospectId === null) return [];
-      return stopEnrolment(tx, { prospectId: match.prospectId }, 'UNSUBSCRIBED', answeredId);
-    case ReceivedKind.OUT_OF_OFFICE:
-      return forEach(async (enrolmentId) => [
-        ...(await noteAutoReply(tx, enrolmentId, answeredId)),
-        ...(await postponeEnrolment(tx, enrolmentId, backAgain(message))),
-      ]);
-    case ReceivedKind.AUTO_REPLY:
-      return forEach((enrolmentId) => noteAutoReply(tx, enrolmentId, answeredId));
-    case ReceivedKind.DELAY:
-    case ReceivedKind.SENDING_REFUSED:
-    case ReceivedKind.OTHER:
-      return [];
+  const changes: Change[] = [];
+  for (const { id } of await enrolmentsConcerned(tx, message, match)) {
+    changes.push(...(await heedAnswer(tx, id, answer)));
   }
+  return changes;
+}
+
+const OUTCOMES: Readonly<Partial<Record<ReceivedKind, Outcome>>> = {
+  REPLY: 'REPLIED',
+  BOUNCE: 'BOUNCED',
+  UNSUBSCRIBE: 'UNSUBSCRIBED',
+  COMPLAINT: 'UNSUBSCRIBED',
+  OUT_OF_OFFICE: 'AUTO_REPLIED',
+  AUTO_REPLY: 'AUTO_REPLIED',
+};
+
+/** A request to be left alone is for all campaigns; the rest concerns the sequence that it answers. */
+async function enrolmentsConcerned(
+  tx: Transaction,
+  { kind, failures, conversationId }: ReceivedMessage,
+  { prospectId }: Match,
+): Promise<{ id: string }[]> {
+  if (kind === ReceivedKind.UNSUBSCRIBE || kind === ReceivedKind.COMPLAINT) {
+    return tx.query('SELECT id FROM enrolments WHERE prospect_id = $1 ORDER BY id', [prospectId]);
+  }
+  if (kind === ReceivedKind.BOUNCE && !failures.some(({ permanent }) => permanent)) return [];
+  return enrolmentsOf(tx, conversationId);
 }
 
 /**
@@ -57,7 +64,7 @@ export async function moveEnrolments(
 function enrolmentsOf(tx: Transaction, conversationId: string): Promise<{ id: string }[]> {
   return tx.query(
     `SELECT DISTINCT enrolment_id AS id FROM outgoing_messages
-      WHERE conversation_id = $1 AND enrolment_id IS NOT NULL`,
+      WHERE conversation_id = $1 AND enrolment_id IS NOT NULL ORDER BY id`,
     [conversationId],
   );
 }

@@ -99,4 +99,11 @@ export class ReceivedMessage {
 
   @Column('jsonb', { default: [] })
   attachments: ParsedAttachment[];
+
+  /** The email of the person who corrected what it was matched with, or what it is. */
+  @Column('text', { nullable: true })
+  correctedBy: string | null;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  correctedAt: Date | null;
 }

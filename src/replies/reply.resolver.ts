@@ -5,7 +5,9 @@ import {
   Ctx,
   Field,
   FieldResolver,
+  ID,
   Int,
+  Mutation,
   Query,
   Resolver,
   Root,
@@ -15,13 +17,17 @@ import { CampaignType } from '../campaigns/campaign.types';
 import { requireViewer } from '../identity/context';
 import { loadTogether } from '../lib/batch';
 import { ProspectType } from '../prospects/prospect.types';
+import { ReceivedKind, tellsOfDelivery } from './classification';
 import { loadCampaignsOf, loadProspectsOf } from './conversationParts';
 import { loadConversations } from './conversations';
+import { correctMatch } from './correction';
 import { followReplies, listReplyEvents, type ReplyEvent, type ReplyFilter, readFeedEnd } from './feed';
 import type { ReceivedMessage } from './received.entity';
 import type { RepliesContext } from './repliesRoom';
 import {
   ConversationType,
+  CorrectMatchResult,
+  DeliveryFailureType,
   EvidenceType,
   ReceivedMessageType,
   ReplyEventConnection,
@@ -94,8 +100,39 @@ export class ReplyResolver {
   }
 }
 
+@ArgsType()
+class CorrectMatchArgs {
+  @Field(() => ID)
+  messageId: string;
+
+  @Field(() => ID, { nullable: true, description: 'Whose it is: it goes into their latest conversation.' })
+  prospectId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Where it belongs.' })
+  conversationId?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'It is no answer to anything of ours.' })
+  nobody?: boolean | null;
+
+  @Field(() => ReceivedKind, { nullable: true, description: 'What it is.' })
+  kind?: ReceivedKind | null;
+}
+
 @Resolver(() => ReceivedMessageType)
 export class ReceivedMessageResolver {
+  @Mutation(() => CorrectMatchResult, {
+    description:
+      'Says by hand whose a received message is (one of prospectId, conversationId, nobody) and what it is; what is left out stays. What it did as it was understood is undone, unless something else says the same, and what it does as it is meant is done.',
+  })
+  correctMatch(@Ctx() ctx: RepliesContext, @Args() args: CorrectMatchArgs) {
+    return correctMatch(ctx.replies, requireViewer(ctx), args);
+  }
+
+  @FieldResolver(() => [DeliveryFailureType], { description: 'For a bounce or delay: who failed, and how.' })
+  failures(@Root() { kind, failures }: ReceivedMessage) {
+    return tellsOfDelivery(kind) ? failures : [];
+  }
+
   @FieldResolver(() => EvidenceType)
   evidence(@Root() message: ReceivedMessage) {
     return message;

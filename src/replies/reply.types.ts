@@ -1,5 +1,6 @@
 import { createUnionType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { EmailAddress } from '../identity/emailAddress';
+import { Failure, typeOfOutcome } from '../identity/failure.types';
 import { pageTypeOf } from '../identity/page.types';
 import { OutgoingMessage } from '../sending/outgoing.entity';
 import { OutgoingMessageType } from '../sending/outgoing.types';
@@ -21,6 +22,15 @@ export class EvidenceType {
 
   @Field(() => String, { nullable: true })
   detail: string | null;
+
+  @Field(() => EmailAddress, {
+    nullable: true,
+    description: 'Who said by hand what it is, or whose; null while it stands as the rules found it.',
+  })
+  correctedBy: string | null;
+
+  @Field(() => Date, { nullable: true })
+  correctedAt: Date | null;
 }
 
 @ObjectType('DeliveryFailure', { description: 'For a bounce or delay: who failed, and how.' })
@@ -96,9 +106,6 @@ export class ReceivedMessageType {
     description: 'For an out-of-office that says so: YYYY-MM-DD.',
   })
   returnDate: string | null;
-
-  @Field(() => [DeliveryFailureType], { description: 'For a bounce or delay: who failed, and how.' })
-  failures: DeliveryFailureType[];
 }
 
 export const ConversationEntryUnion = createUnionType({
@@ -175,6 +182,24 @@ export class ReplyEventType {
 }
 
 export const ReplyEventConnection = pageTypeOf('ReplyEvent', () => ReplyEventType);
+
+@ObjectType()
+export class MatchCorrected {
+  @Field(() => ReceivedMessageType)
+  received: ReceivedMessageType;
+
+  @Field(() => ConversationType, { description: 'The one that it is in now.' })
+  conversation: ConversationType;
+}
+
+@ObjectType({ implements: Failure })
+export class CorrectionRefused extends Failure {}
+
+export const CorrectMatchResult = createUnionType({
+  name: 'CorrectMatchResult',
+  types: () => [MatchCorrected, CorrectionRefused] as const,
+  resolveType: typeOfOutcome,
+});
 
 @InputType('ReplyFilter', {
   description:

@@ -205,6 +205,20 @@ export async function parkAccount(
   );
 }
 
+/** Ends a parking that was a misunderstanding, if it is the one for this code and in these very words. */
+export async function unparkAccount(
+  db: Sql,
+  accountId: string,
+  code: ProblemCode,
+  serverReply: string | null,
+): Promise<void> {
+  await db.query(
+    `UPDATE gmail_accounts SET parked_until = NULL, parked_problem = NULL
+      WHERE id = $1 AND parked_problem->>'code' = $2 AND parked_problem->>'serverReply' IS NOT DISTINCT FROM $3`,
+    [accountId, code, serverReply],
+  );
+}
+
 /** Gmail found that it was too much. */
 const THROTTLING: ReadonlySet<ProblemCode> = new Set([
   ProblemCode.SENDING_LIMIT_REACHED,

@@ -154,6 +154,7 @@ export const SETTINGS: Readonly<Record<string, (world: ExampleWorld) => Promise<
   Conversation: async (world) => ({ variables: { id: await converse(world) } }),
   ReplyToConversation: async (world) => ({ variables: { conversationId: await converse(world) } }),
   MarkConversationRead: async (world) => ({ variables: { id: await converse(world) } }),
+  CorrectMatch: async (world) => ({ variables: { messageId: await receiveReply(world) } }),
   ConversationChanged: async (world) => ({ trigger: () => converse(world) }),
 };
 
@@ -246,13 +247,27 @@ let prospects = 0;
 
 /** Writes to somebody who answers. @returns the conversation, once the answer is in it */
 async function converse(world: ExampleWorld): Promise<string> {
+  return (await awaitReply(world)).conversation.id;
+}
+
+/** @returns a message that has come in */
+async function receiveReply(world: ExampleWorld): Promise<string> {
+  return (await awaitReply(world)).message.id;
+}
+
+interface Reply {
+  message: { id: string };
+  conversation: { id: string };
+}
+
+async function awaitReply(world: ExampleWorld): Promise<Reply> {
   const { slotId, send, socket } = world;
-  const replies = socket.subscribe<{ replyReceived: { conversation: { id: string } } }>(
-    'subscription ($after: String) { replyReceived(after: $after) { conversation { id } } }',
+  const replies = socket.subscribe<{ replyReceived: Reply }>(
+    'subscription ($after: String) { replyReceived(after: $after) { message { id } conversation { id } } }',
     { after: await replyCursor(world) },
   );
   await send(slotId, { to: `bob${++prospects}@example.com` });
   const { replyReceived } = await replies.next();
   await replies.stop();
-  return replyReceived.conversation.id;
+  return replyReceived;
 }
