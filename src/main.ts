@@ -178,6 +178,9 @@ async function serve(
     log: log.child({ room: 'server' }),
     schema: createSchema(),
     rooms,
+    notices: rooms.slots.notices,
+    // Beside a sandbox there is nobody to hide the schema from.
+    introspection: isLoopback(config.gmail.smtp) ? 'everybody' : 'signed in',
     metrics,
     routes: async (app, whoIs) => {
       await serveExplorer(app, { assets: join(root, 'dist', 'explorer'), examples });

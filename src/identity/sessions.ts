@@ -8,6 +8,9 @@ import type { Role } from './role';
 export const SESSION_PREFIX = 'cs_';
 export const API_KEY_PREFIX = 'csk_';
 
+/** The topic of notices about sessions and API keys that are no more: triggers on both tables send their ids. */
+export const ENDED_CREDENTIALS = 'ended credentials';
+
 /** A session ends 30 days after the sign-in, however much it is used. */
 export const SESSION_DAYS = 30;
 

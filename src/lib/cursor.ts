@@ -59,7 +59,8 @@ export function pageOf<Node>(
   };
 }
 
-const DEFAULT_PAGE = 50;
+/** What a page holds that was not told. */
+export const DEFAULT_PAGE = 50;
 const MAX_PAGE = 200;
 
 function parseJson(text: string): unknown {

@@ -33,6 +33,14 @@ export function createErrorPresenter(log: Log): PresentError {
   };
 }
 
+/** For the header Retry-After: until the last of these limits lets in again. Null where none of them is a limit. */
+export function secondsToWait(errors: readonly GraphQLFormattedError[]): number | null {
+  const moments = errors.flatMap(({ extensions }) =>
+    extensions?.['code'] === 'RATE_LIMITED' ? [Date.parse(String(extensions['retryAt']))] : [],
+  );
+  return moments.length === 0 ? null : Math.max(1, Math.ceil((Math.max(...moments) - Date.now()) / 1_000));
+}
+
 type Description = Required<Pick<GraphQLFormattedError, 'message' | 'extensions'>>;
 
 function describe(error: GraphQLError, log: Log): Description {

@@ -40,7 +40,7 @@ export async function serveProspectFiles(
   await fastify.register(async (files) => {
     files.addContentTypeParser(CSV_TYPES, (_request, body, done) => done(null, body));
 
-    files.post('/import/prospects', async (request, reply) => {
+    files.post('/import/prospects', { config: { streams: true } }, async (request, reply) => {
       const viewer = await requireViewer(request);
       const byCookie = request.headers.authorization === undefined;
       if (byCookie && !isOurOrigin(request.headers.origin, publicUrl())) {

@@ -20,13 +20,20 @@ import {
 import type { GraphQLSchema } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { Registry } from 'prom-client';
+import type { Notices } from '../database/notices';
 import type { RequestContext, Viewer } from '../identity/context';
 import type { IdentityRoom } from '../identity/identityRoom';
 import { identify, SESSION_DAYS } from '../identity/sessions';
 import type { Log } from '../lib/log';
+import type { Introspection } from './admitOperation';
 import { allowOurOrigin } from './crossOrigin';
+import { createDocumentRules } from './documentRules';
+import { createDocumentReader } from './documents';
+import { createEdgePlugin } from './edgePlugin';
 import { type Readiness, serveHealth } from './health';
-import { createErrorPresenter, type PresentError } from './presentError';
+import { LIMITS, type Limits } from './limits';
+import { createErrorPresenter, type PresentError, secondsToWait } from './presentError';
+import { receiveWithin } from './receiveWithin';
 import { createWebSocketHandler } from './webSocket';
 import { SESSION_COOKIE, tokenOfRequest } from './whoIsAsking';
 
@@ -42,8 +49,11 @@ export interface ServerOptions {
   rooms: { identity: IdentityRoom };
   readiness: Readiness;
   metrics: Registry;
-  /** Whether the schema may be asked for; the printed one is public anyway. */
-  introspection?: boolean;
+  /** Tells which sessions and API keys have ended. */
+  notices: Notices;
+  introspection: Introspection;
+  /** Only for tests, which cannot wait for so long. */
+  limits?: Partial<Limits>;
   /** What else is served: the explorer, the dashboard, uploads. Comes before /graphql. */
   routes?: (fastify: FastifyInstance, whoIs: WhoIs) => Promise<void>;
 }
@@ -57,15 +67,14 @@ export interface Server {
   close(): Promise<void>;
 }
 
-const ONE_MIB = 1024 * 1024;
-/** The longest query of our dashboard has some 400; the parser stops at these before it has built a tree. */
-const MAX_TOKENS = 10_000;
 const CLOSE_WITHIN_MS = 3_000;
 const SOCKETS_CLOSE_WITHIN_MS = 1_000;
 
 /** Opens the porch: GraphQL over HTTP and WebSocket at /graphql, health, metrics. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { log, schema, rooms, publicUrl, introspection = true } = options;
+  const { log, schema, rooms, publicUrl, introspection, notices } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const documentRules = createDocumentRules(limits);
   const presentError = createErrorPresenter(log);
   const whoIs: WhoIs = async (request) => {
     const token = tokenOfRequest(request);
@@ -74,14 +83,20 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const apollo = new ApolloServer<RequestContext>({
     schema,
-    introspection,
+    introspection: true, // whose, is asked with each operation
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: MAX_TOKENS },
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
+    persistedQueries: false,
+    parseOptions: { maxTokens: limits.tokens },
+    validationRules: documentRules,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      createEdgePlugin({ limits, introspection }),
+    ],
     formatError: (_formatted, error) => presentError(error),
     logger: log,
   });
@@ -90,7 +105,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger, // its own type, so that plugins fit
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: ONE_MIB,
+    bodyLimit: limits.bytes,
     // A reverse proxy on this machine says who the client is; from anywhere else that header could be a lie.
     trustProxy: 'loopback',
     forceCloseConnections: 'idle',
@@ -98,7 +113,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   app.setErrorHandler((error: FastifyError, _request, reply) => refuse(error, reply, presentError));
   await app.register(fastifyCookie);
   await app.register(fastifyWebsocket, {
-    options: { maxPayload: ONE_MIB, handleProtocols: chooseProtocol },
+    options: { maxPayload: limits.bytes, handleProtocols: chooseProtocol },
     preClose: closeSockets,
     errorHandler: (err, socket) => {
       log.debug({ err }, 'A WebSocket broke'); // a client's doing: it vanished, or sent what it must not
@@ -106,6 +121,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     },
   });
   allowOurOrigin(app, publicUrl);
+  receiveWithin(app, limits.receiveWithinMs);
   serveHealth(app, options.readiness, options.metrics);
   await options.routes?.(app, whoIs);
 
@@ -121,13 +137,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     schema,
     publicUrl,
     introspection,
-    maxTokens: MAX_TOKENS,
+    limits,
+    notices,
+    readDocument: createDocumentReader(schema, documentRules, limits.tokens),
     identify: (token) => identify(rooms.identity.db, token),
     createContext: (request) => ({ ...rooms, ...request }),
     presentError,
   });
-  app.route({ method: 'GET', url: '/graphql', handler, wsHandler });
-  app.route({ method: 'POST', url: '/graphql', handler });
+  const route = { url: '/graphql', handler, handlerTimeout: limits.answerWithinMs };
+  app.route({ ...route, method: 'GET', wsHandler });
+  app.route({ ...route, method: 'POST' });
 
   await app.listen({ host: options.host, port: options.port });
   let closed: Promise<void> | undefined;
@@ -162,7 +181,11 @@ function refuse(error: FastifyError, reply: FastifyReply, presentError: PresentE
     return reply.code(statusCode).send({ errors: [{ message, extensions }] });
   }
   const presented = presentError(error);
-  return reply.code(STATUS_OF.get(presented.extensions?.['code']) ?? 500).send({ errors: [presented] });
+  const wait = secondsToWait([presented]);
+  if (wait !== null) reply.header('retry-after', wait);
+  return reply
+    .code(STATUS_OF.get(presented.extensions?.['code']) ?? statusCode)
+    .send({ errors: [presented] });
 }
 
 const STATUS_OF: ReadonlyMap<unknown, number> = new Map([

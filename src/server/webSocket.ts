@@ -1,119 +1,160 @@
 import type { FastifyRequest } from 'fastify';
-import {
-  type ExecutionArgs,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  specifiedRules,
-  validate,
-} from 'graphql';
-import { CloseCode, makeServer, type SubscribePayload } from 'graphql-ws';
+import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import { CloseCode, MessageType, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { Notices } from '../database/notices';
 import type { RequestContext, Viewer } from '../identity/context';
-import { Unauthenticated } from '../lib/failures';
+import { ENDED_CREDENTIALS } from '../identity/sessions';
+import { Forbidden, Unauthenticated } from '../lib/failures';
+import { admitOperation, type Introspection } from './admitOperation';
+import type { ReadDocument } from './documents';
+import type { Limits } from './limits';
+import { type OpenSocket, OpenSockets } from './openSockets';
 import type { PresentError } from './presentError';
 import { bearerToken, cookieOf, isOurOrigin } from './whoIsAsking';
 
-/** A ping every 12 s: a dead socket is noticed within 24. */
-const KEEP_ALIVE_MS = 12_000;
-const INIT_WITHIN_MS = 3_000;
 const SESSION_ENDED = 'Your session has ended. Please sign in again.';
+/** Clients of graphql-ws take 1013 for "come back later", and do, with growing pauses. */
+const TRY_AGAIN_LATER = 1013;
+/** Messages beside the operations that may wait for a client that does not read: pings, mostly. */
+const MESSAGES_AT_ONCE = 20;
 
 export interface WebSocketOptions {
   schema: GraphQLSchema;
   publicUrl: () => string;
-  introspection: boolean;
-  maxTokens: number;
+  introspection: Introspection;
+  limits: Limits;
+  /** Tells when a session or an API key has ended. */
+  notices: Notices;
+  readDocument: ReadDocument;
   identify(token: string): Promise<Viewer | null>;
   createContext(request: Pick<RequestContext, 'viewer' | 'clientAddress' | 'setSessionCookie'>): object;
   presentError: PresentError;
 }
 
 /** What a socket showed when it was opened: its token is asked for again with every operation and every event. */
-interface Extra {
+interface Extra extends OpenSocket {
   request: FastifyRequest;
-  token: string | null;
-  close(code: number, reason: string): void;
+  isOpen: boolean;
+  /** Messages that are being worked on. A subscription's is until its end. */
+  running: number;
 }
 
 /**
  * GraphQL over WebSocket (graphql-ws), with the same identity as over HTTP.
  *
- * A wrong bearer token is refused at once (4403), and so is a cookie that comes from a foreign page: browsers
- * send cookies with a WebSocket whoever opens it. Without either one is a stranger, who may still sign in.
+ * A wrong bearer token is refused at once (4403), and so is a cookie that comes from no page of ours: browsers
+ * send cookies with a WebSocket whoever opens it. Without either one is a stranger, who may still sign in. Who has too
+ * many sockets is told to come back later (1013). A socket is closed (4403) the moment its session or API key ends.
  */
 export function createWebSocketHandler(
   options: WebSocketOptions,
 ): (socket: WebSocket, request: FastifyRequest) => void {
-  const server = createProtocolServer(options);
+  const { limits, presentError } = options;
+  const sockets = new OpenSockets(limits);
+  const server = createProtocolServer(options, sockets);
+  options.notices.listen(ENDED_CREDENTIALS, (id) => {
+    closeEnded(sockets.on(id), options.identify).catch(presentError); // the next event or operation asks again
+  });
   return (socket, request) => {
-    const stopPinging = keepAlive(socket);
+    const stopPinging = keepAlive(socket, limits.pingEveryMs);
+    // Waits until it is written: a client that reads slowly slows its own subscriptions down, and fills no memory.
+    const send = (text: string) => new Promise<void>((resolve) => socket.send(text, () => resolve()));
+    const close = (code: number, reason: string) => socket.close(code, reason);
+    const extra: Extra = { request, clientAddress: request.ip, token: null, isOpen: true, running: 0, close };
     const closed = server.opened(
       {
         protocol: socket.protocol,
-        // Waits until it is written: a client that reads slowly slows its own subscriptions down, and fills no memory.
-        send: (text) => new Promise((resolve) => socket.send(text, () => resolve())),
-        close: (code, reason) => socket.close(code, reason),
+        send,
+        close,
+        // Without the payload, which may be large, and would wait in our memory for a client that does not read.
+        onPing: () => send(JSON.stringify({ type: MessageType.Pong })),
         onMessage: (receive) =>
           socket.on('message', (data) => {
-            receive(String(data)).catch((error: unknown) => {
-              options.presentError(error);
-              socket.close(CloseCode.InternalServerError, 'Something went wrong on our side');
-            });
+            if (socket.readyState !== socket.OPEN) return; // it was told to go, and goes on talking
+            if (extra.running >= limits.operationsOfSocket + MESSAGES_AT_ONCE) {
+              return socket.close(TRY_AGAIN_LATER, 'Too many messages at once');
+            }
+            extra.running += 1;
+            receive(String(data))
+              .catch((error: unknown) => {
+                presentError(error);
+                socket.close(CloseCode.InternalServerError, 'Something went wrong on our side');
+              })
+              .finally(() => {
+                extra.running -= 1;
+              });
           }),
       },
-      { request, token: null, close: (code, reason) => socket.close(code, reason) },
+      extra,
     );
     socket.once('close', (code, reason) => {
       stopPinging();
-      closed(code, String(reason)).catch(options.presentError);
+      extra.isOpen = false;
+      sockets.remove(extra);
+      closed(code, String(reason)).catch(presentError);
     });
   };
 }
 
-function createProtocolServer(options: WebSocketOptions) {
-  const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
+  const { limits, schema } = options;
 
-  async function prepare(token: string | null, clientAddress: string, payload: SubscribePayload) {
+  /** @throws Unauthenticated for a token that opens nothing any more */
+  async function identifyAgain(token: string | null): Promise<Viewer | null> {
     const viewer = token === null ? null : await options.identify(token);
     if (token !== null && !viewer) throw new Unauthenticated(SESSION_ENDED);
-    const document = parse(payload.query, { maxTokens: options.maxTokens });
-    const errors = validate(options.schema, document, rules);
-    if (errors.length > 0) return errors;
+    return viewer;
+  }
+
+  async function prepare({ token, clientAddress, running }: Extra, payload: SubscribePayload) {
+    if (running > limits.operationsOfSocket) {
+      throw new Forbidden(
+        `${limits.operationsOfSocket} operations run on this socket. Please end some first.`,
+      );
+    }
+    const viewer = await identifyAgain(token);
+    const document = options.readDocument(payload.query);
+    if (!('kind' in document)) return document;
+    const { operationName, variables } = payload;
+    const operation = getOperationAST(document, operationName);
+    if (operation) {
+      admitOperation({ schema, document, operation, variables: variables ?? {} }, viewer, options);
+    }
     return {
-      schema: options.schema,
+      schema,
       document,
-      operationName: payload.operationName,
-      variableValues: payload.variables,
+      operationName,
+      variableValues: variables,
       contextValue: options.createContext({ viewer, clientAddress, setSessionCookie: () => undefined }),
     } satisfies ExecutionArgs;
   }
 
   return makeServer<Record<string, unknown>, Extra>({
-    connectionInitWaitTimeout: INIT_WITHIN_MS,
+    connectionInitWaitTimeout: limits.initWithinMs,
     async onConnect({ connectionParams, extra }) {
       const authorization = findAuthorization(connectionParams);
       const { request } = extra;
-      if (authorization !== undefined) {
-        extra.token = bearerToken(authorization);
-        return extra.token !== null && (await options.identify(extra.token)) !== null;
-      }
       const cookie = cookieOf(request);
-      if (cookie !== null && !isOurOrigin(request.headers.origin, options.publicUrl())) return false;
-      extra.token = cookie && (await options.identify(cookie)) ? cookie : null;
+      if (authorization !== undefined) extra.token = bearerToken(authorization);
+      else if (cookie !== null && !isOurOrigin(request.headers.origin, options.publicUrl())) return false;
+      else extra.token = cookie;
+      const viewer = extra.token === null ? null : await options.identify(extra.token);
+      if (authorization !== undefined && !viewer) return false;
+      if (!viewer) extra.token = null; // an old cookie is none
+      if (extra.isOpen && !sockets.admit(extra, viewer)) extra.close(TRY_AGAIN_LATER, 'Too many sockets');
       return true;
     },
     async onSubscribe({ extra }, _id, payload) {
       try {
-        return await prepare(extra.token, extra.request.ip, payload);
+        return await prepare(extra, payload);
       } catch (error) {
         return [
           error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error }),
         ];
       }
     },
+    execute: (args) => within(limits.answerWithinMs, execute(args)),
     async onNext({ extra }, _id, _payload, { document, operationName }, { data, errors }) {
       // A subscription outlives the sign-out or the API key's end: what happens afterwards is not for its eyes.
       // One query on a unique index an event; an answer to a query or a mutation was asked for a moment ago.
@@ -129,8 +170,27 @@ function createProtocolServer(options: WebSocketOptions) {
   });
 }
 
+/** A notice is a hint, and may be about everything: each token is asked for. */
+async function closeEnded(
+  sockets: readonly OpenSocket[],
+  identify: WebSocketOptions['identify'],
+): Promise<void> {
+  for (const { token, close } of sockets) {
+    if (token !== null && !(await identify(token))) close(CloseCode.Forbidden, SESSION_ENDED);
+  }
+}
+
+/** What does not come in time is a failure of ours; its work goes on, and ends with its last query. */
+async function within<T>(milliseconds: number, result: T | Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${milliseconds} ms`)), milliseconds);
+  });
+  return Promise.race([result, late]).finally(() => clearTimeout(timer));
+}
+
 /** Pings, and ends a socket that has not answered the ping before. Returns what stops it. */
-function keepAlive(socket: WebSocket): () => void {
+function keepAlive(socket: WebSocket, everyMs: number): () => void {
   let answered = true;
   socket.on('pong', () => {
     answered = true;
@@ -139,7 +199,7 @@ function keepAlive(socket: WebSocket): () => void {
     if (!answered) return socket.terminate();
     answered = false;
     socket.ping();
-  }, KEEP_ALIVE_MS);
+  }, everyMs);
   return () => clearInterval(timer);
 }
 

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
+import { Notices } from '../../src/database/notices';
 import { readExamples } from '../../src/server/readExamples';
 import { createSchema } from '../../src/server/schema';
 import { serveExplorer } from '../../src/server/serveExplorer';
@@ -30,11 +31,13 @@ const VIEWER = '{ viewer { id } }';
 const NOBODY = { data: { viewer: null } };
 
 let database: TestDatabase;
+let notices: Notices;
 let server: Server;
 let origin: string;
 
 beforeAll(async () => {
   database = await openTestDatabase();
+  notices = new Notices({ url: database.url, log: testLog });
   const publicUrl = () => origin;
   const identity = {
     db: database.database,
@@ -50,6 +53,8 @@ beforeAll(async () => {
     log: testLog,
     schema: createSchema(),
     rooms: { identity },
+    notices,
+    introspection: 'everybody',
     readiness: async () => [],
     metrics: new Registry(),
     routes: (fastify) => serveExplorer(fastify, { assets, examples: EXAMPLES }),
