@@ -61,7 +61,7 @@ export function pageOf<Node>(
 
 /** What a page holds that was not told. */
 export const DEFAULT_PAGE = 50;
-const MAX_PAGE = 200;
+export const MAX_PAGE = 200;
 
 function parseJson(text: string): unknown {
   try {

@@ -18,6 +18,7 @@ export class CampaignOutlookResolver {
 
   @FieldResolver(() => [ForecastDayType], {
     description: 'What the same engine that sends would do on the coming days.',
+    complexity: 200, // days of sending are gone through, one email after another
   })
   forecast(
     @Ctx() ctx: SendingContext,

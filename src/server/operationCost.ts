@@ -15,7 +15,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
-import { DEFAULT_PAGE } from '../lib/cursor';
+import { DEFAULT_PAGE, MAX_PAGE } from '../lib/cursor';
 
 /** What a list without a page is taken to hold: the steps of a campaign, the slots of a workspace. */
 const LIST_SIZE = 10;
@@ -98,7 +98,7 @@ export function weigh({ schema, document, operation, variables }: SentOperation)
   function pageOf(node: FieldNode, argument: string): number {
     const value = node.arguments?.find(({ name }) => name.value === argument)?.value;
     const size = value?.kind === Kind.VARIABLE ? variableOf(value.name.value) : numberOf(value);
-    return typeof size === 'number' ? Math.max(1, size) : DEFAULT_PAGE; // below 1 it is refused when it is read
+    return typeof size === 'number' ? Math.min(Math.max(1, size), MAX_PAGE) : DEFAULT_PAGE; // any other is refused later
   }
 
   function variableOf(name: string): unknown {

@@ -26,6 +26,7 @@ import type { IdentityRoom } from '../identity/identityRoom';
 import { identify, SESSION_DAYS } from '../identity/sessions';
 import type { Log } from '../lib/log';
 import type { Introspection } from './admitOperation';
+import { answerWithin } from './answerWithin';
 import { allowOurOrigin } from './crossOrigin';
 import { createDocumentRules } from './documentRules';
 import { createDocumentReader } from './documents';
@@ -125,7 +126,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   serveHealth(app, options.readiness, options.metrics);
   await options.routes?.(app, whoIs);
 
-  const handler = fastifyApolloHandler(apollo, {
+  const askApollo = fastifyApolloHandler(apollo, {
     context: async (request: FastifyRequest, reply: FastifyReply) => ({
       ...rooms,
       viewer: await whoIs(request),
@@ -144,9 +145,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     createContext: (request) => ({ ...rooms, ...request }),
     presentError,
   });
-  const route = { url: '/graphql', handler, handlerTimeout: limits.answerWithinMs };
-  app.route({ ...route, method: 'GET', wsHandler });
-  app.route({ ...route, method: 'POST' });
+  const handler = (request: FastifyRequest, reply: FastifyReply) =>
+    answerWithin(limits.answerWithinMs, askApollo.call(app, request, reply));
+  app.route({ method: 'GET', url: '/graphql', handler, wsHandler });
+  app.route({ method: 'POST', url: '/graphql', handler });
 
   await app.listen({ host: options.host, port: options.port });
   let closed: Promise<void> | undefined;

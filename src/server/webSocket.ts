@@ -7,6 +7,7 @@ import type { RequestContext, Viewer } from '../identity/context';
 import { ENDED_CREDENTIALS } from '../identity/sessions';
 import { Forbidden, Unauthenticated } from '../lib/failures';
 import { admitOperation, type Introspection } from './admitOperation';
+import { answerWithin } from './answerWithin';
 import type { ReadDocument } from './documents';
 import type { Limits } from './limits';
 import { type OpenSocket, OpenSockets } from './openSockets';
@@ -71,7 +72,6 @@ export function createWebSocketHandler(
         onPing: () => send(JSON.stringify({ type: MessageType.Pong })),
         onMessage: (receive) =>
           socket.on('message', (data) => {
-            if (socket.readyState !== socket.OPEN) return; // it was told to go, and goes on talking
             if (extra.running >= limits.operationsOfSocket + MESSAGES_AT_ONCE) {
               return socket.close(TRY_AGAIN_LATER, 'Too many messages at once');
             }
@@ -142,8 +142,10 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
       const viewer = extra.token === null ? null : await options.identify(extra.token);
       if (authorization !== undefined && !viewer) return false;
       if (!viewer) extra.token = null; // an old cookie is none
-      if (extra.isOpen && !sockets.admit(extra, viewer)) extra.close(TRY_AGAIN_LATER, 'Too many sockets');
-      return true;
+      if (!extra.isOpen) return false; // it left meanwhile, and needs no place
+      const isAdmitted = sockets.admit(extra, viewer);
+      if (!isAdmitted) extra.close(TRY_AGAIN_LATER, 'Too many sockets');
+      return isAdmitted;
     },
     async onSubscribe({ extra }, _id, payload) {
       try {
@@ -154,7 +156,10 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
         ];
       }
     },
-    execute: (args) => within(limits.answerWithinMs, execute(args)),
+    execute: (args) =>
+      answerWithin(limits.answerWithinMs, execute(args)).catch((originalError: Error) => ({
+        errors: [new GraphQLError('', { originalError })],
+      })),
     async onNext({ extra }, _id, _payload, { document, operationName }, { data, errors }) {
       // A subscription outlives the sign-out or the API key's end: what happens afterwards is not for its eyes.
       // One query on a unique index an event; an answer to a query or a mutation was asked for a moment ago.
@@ -178,15 +183,6 @@ async function closeEnded(
   for (const { token, close } of sockets) {
     if (token !== null && !(await identify(token))) close(CloseCode.Forbidden, SESSION_ENDED);
   }
-}
-
-/** What does not come in time is a failure of ours; its work goes on, and ends with its last query. */
-async function within<T>(milliseconds: number, result: T | Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${milliseconds} ms`)), milliseconds);
-  });
-  return Promise.race([result, late]).finally(() => clearTimeout(timer));
 }
 
 /** Pings, and ends a socket that has not answered the ping before. Returns what stops it. */

@@ -106,11 +106,8 @@ test('a database that is gone shows in /readyz, and not in what a client sees', 
   await socket.close();
 });
 
-test('a socket that does not introduce itself, or says too much, is closed', async () => {
+test('a socket that says too much, or speaks another protocol, is closed', async () => {
   const url = `${app.url.replace('http', 'ws')}/graphql`;
-  const silent = new WebSocket(url, 'graphql-transport-ws');
-  expect((await once(silent, 'close'))[0]).toBe(4408);
-
   const verbose = new WebSocket(url, 'graphql-transport-ws');
   await once(verbose, 'open');
   verbose.send('x'.repeat(1024 * 1024 + 1));

@@ -1,4 +1,5 @@
 import { readConfig } from '../../src/config';
+import type { Log } from '../../src/lib/log';
 import { type App, start } from '../../src/main';
 import { createTestDatabase, testLog } from './database';
 
@@ -11,7 +12,10 @@ export interface TestApp extends App {
  * The whole product in this process, on a free port and a database of its own. One at a time: it takes the one
  * DataSource. `env` is what the environment would say.
  */
-export async function startTestApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+export async function startTestApp(
+  env: Readonly<Record<string, string>> = {},
+  log: Log = testLog,
+): Promise<TestApp> {
   const { url: databaseUrl, drop } = await createTestDatabase();
   const config = readConfig({
     PORT: '0',
@@ -22,7 +26,7 @@ export async function startTestApp(env: Readonly<Record<string, string>> = {}): 
     SIGN_UP: 'open',
     ...env,
   });
-  const app = await start(config, testLog);
+  const app = await start(config, log);
   return {
     ...app,
     databaseUrl,
