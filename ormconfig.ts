@@ -11,7 +11,7 @@ import { Ramp1795392000008 } from './migrations/1795392000008-ramp';
 import { ManualMessages1795392000014 } from './migrations/1795392000014-manualMessages';
 import { ReplyTo1795392000015 } from './migrations/1795392000015-replyTo';
 import { Corrections1795392000016 } from './migrations/1795392000016-corrections';
-import { EndedCredentials1795392000020 } from './migrations/1795392000020-ended-credentials';
+import { EndedCredentials1795392000020 } from './migrations/1795392000020-endedCredentials';
 import { WatchProcesses1795392000022 } from './migrations/1795392000022-watchProcesses';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
