@@ -38,11 +38,28 @@ export interface Weight {
 }
 
 /**
- * Weighs an operation of a valid document without running it, in a few µs: a page holds what `first` or `last` says,
- * any other list LIST_SIZE.
+ * Weighs an operation of a valid document without running it: a page holds what `first` or `last` says, any other
+ * list LIST_SIZE. Some 20 µs, and none when the same document comes again whose pages hang on no variable.
  */
-export function weigh({ schema, document, operation, variables }: SentOperation): Weight {
+export function weigh(sent: SentOperation): Weight {
+  const known = constant.get(sent.operation);
+  if (known) return known;
+  const { hangsOnVariables, ...weight } = weighAnew(sent);
+  if (!hangsOnVariables) constant.set(sent.operation, weight);
+  return weight;
+}
+
+/** Documents that are sent again are the same objects: whoever parses keeps them. */
+const constant = new WeakMap<OperationDefinitionNode, Weight>();
+
+function weighAnew({
+  schema,
+  document,
+  operation,
+  variables,
+}: SentOperation): Weight & { hangsOnVariables: boolean } {
   let readsSchema = false;
+  let hangsOnVariables = false;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -102,6 +119,7 @@ export function weigh({ schema, document, operation, variables }: SentOperation)
   }
 
   function variableOf(name: string): unknown {
+    hangsOnVariables = true;
     if (name in variables) return variables[name];
     const declared = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
     return numberOf(declared?.defaultValue);
@@ -114,7 +132,7 @@ export function weigh({ schema, document, operation, variables }: SentOperation)
 
   const root = schema.getRootType(operation.operation);
   const cost = root ? costOfSelections(root, operation.selectionSet) : 0;
-  return { cost, readsSchema };
+  return { cost, readsSchema, hangsOnVariables };
 }
 
 function numberOf(value: ValueNode | undefined): number | null {
