@@ -20,6 +20,7 @@ import { createImportRescue } from './prospects/importRescue';
 import type { UnsubscribeRoom } from './prospects/unsubscribe';
 import { createUnsubscribeLinks } from './prospects/unsubscribeLinks';
 import { type RepliesRoom, WATCH_PACE } from './replies/repliesRoom';
+import { ReplyFeeds } from './replies/replyFeeds';
 import { Staleness } from './replies/staleness';
 import { Watchers } from './replies/watchers';
 import { voidLeases } from './replies/watchLeases';
@@ -138,7 +139,9 @@ function furnish(config: Config, db: Database, notices: Notices, keys: readonly 
     processId,
     unsubscribeLinks,
   };
-  const replies: RepliesRoom = { ...sending, log: log.child({ room: 'replies' }), pace: WATCH_PACE };
+  const repliesLog = log.child({ room: 'replies' });
+  const feeds = new ReplyFeeds({ db, notices, log: repliesLog });
+  const replies: RepliesRoom = { ...sending, log: repliesLog, pace: WATCH_PACE, feeds };
   return { identity, slots, prospects, campaigns, sending, replies };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -7,9 +8,23 @@ import { poolOf, queryOnPool } from './pool';
 import { runTransaction } from './transaction';
 import { waitForPostgres } from './waitForPostgres';
 
+/** SQL that PostgreSQL parses and plans once a connection and not every time: for what each mail costs. */
+export interface Prepared {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** As text, or prepared. */
+export type Statement = string | Prepared;
+
+/** Prepares a statement for all connections; each learns it when it first runs it. */
+export function prepare(text: string): Prepared {
+  return { name: createHash('sha256').update(text).digest('base64url').slice(0, 20), text };
+}
+
 /** Whatever runs SQL. Values are bound as $1, $2, …; int8 and numeric come as strings, never rounded. */
 export interface Sql {
-  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 /** Raw SQL and TypeORM on the same connection, in the same transaction. */
@@ -69,8 +84,8 @@ export class Database implements Transaction {
     return this.dataSource.manager;
   }
 
-  query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return queryOnPool<Row>(poolOf(this.dataSource), text, values);
+  query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    return queryOnPool<Row>(poolOf(this.dataSource), statement, values);
   }
 
   /**

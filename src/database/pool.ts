@@ -1,5 +1,6 @@
 import { type ClientBase, DatabaseError, type Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import type { Statement } from './database';
 
 /** The pg pool under an initialized DataSource. TypeORM types it as `any`; this is the one place that says what it is. */
 export function poolOf(dataSource: DataSource): Pool {
@@ -12,7 +13,7 @@ export function poolOf(dataSource: DataSource): Pool {
  */
 export async function queryOnPool<Row extends object>(
   pool: Pool,
-  text: string,
+  statement: Statement,
   values: readonly unknown[],
 ): Promise<Row[]> {
   const client = await pool.connect();
@@ -22,7 +23,7 @@ export async function queryOnPool<Row extends object>(
   };
   client.on('error', onError);
   try {
-    return await queryOnClient<Row>(client, text, values);
+    return await queryOnClient<Row>(client, statement, values);
   } catch (error) {
     if (!(error instanceof DatabaseError)) broken = error as Error;
     throw error;
@@ -35,9 +36,10 @@ export async function queryOnPool<Row extends object>(
 /** One statement on this connection. */
 export async function queryOnClient<Row extends object>(
   client: ClientBase,
-  text: string,
+  statement: Statement,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  const { rows } = await client.query<Row>(text, [...values]);
+  const query = typeof statement === 'string' ? { text: statement } : statement;
+  const { rows } = await client.query<Row>({ ...query, values: [...values] });
   return rows;
 }

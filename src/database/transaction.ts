@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { backoffDelay } from '../lib/backoff';
-import type { Transaction } from './database';
+import type { Statement, Transaction } from './database';
 import { queryOnClient } from './pool';
 import { sqlState } from './sqlState';
 
@@ -36,9 +36,9 @@ async function runOnce<T>(dataSource: DataSource, work: (tx: Transaction) => Pro
   let open = true;
   const tx: Transaction = {
     manager: runner.manager,
-    query: async <Row extends object>(text: string, values: readonly unknown[] = []) => {
+    query: async <Row extends object>(statement: Statement, values: readonly unknown[] = []) => {
       if (!open) throw new Error('This transaction has ended; its query would run outside of it');
-      return queryOnClient<Row>(client, text, values);
+      return queryOnClient<Row>(client, statement, values);
     },
   };
   try {

@@ -1,4 +1,4 @@
-import type { Sql } from '../database/database';
+import { prepare, type Sql } from '../database/database';
 import { digest, randomToken } from '../lib/digest';
 import type { Viewer } from './context';
 import type { SignInOutcome } from './identityRoom';
@@ -45,6 +45,14 @@ export async function identify(db: Sql, token: string): Promise<Viewer | null> {
   };
 }
 
+/** Whether the sessions and API keys behind these tokens still stand, in their order, by one query. */
+export async function areValid(db: Sql, tokens: readonly string[]): Promise<boolean[]> {
+  const digests = new Map(tokens.map((token) => [token, digest(token)]));
+  const rows = await db.query<{ digest: Buffer }>(VALID, [[...digests.values()]]);
+  const valid = new Set(rows.map((row) => row.digest.toString('hex')));
+  return tokens.map((token) => valid.has(digests.get(token)?.toString('hex') ?? ''));
+}
+
 /** Whether a session ended by this; an API key is revoked instead. */
 export async function endSession(db: Sql, viewer: Viewer): Promise<boolean> {
   const ended = await db.query('DELETE FROM sessions WHERE id = $1 RETURNING id', [viewer.credentialId]);
@@ -87,6 +95,10 @@ const BY_API_KEY = `
     coalesce(key.last_used_at < now() - interval '1 minute', true) AS is_use_worth_noting
   FROM api_keys key JOIN people person ON person.id = key.person_id
   WHERE key.secret_digest = $1`;
+
+const VALID = prepare(`
+  SELECT token_digest AS digest FROM sessions WHERE token_digest = ANY ($1) AND expires_at > now()
+  UNION ALL SELECT secret_digest FROM api_keys WHERE secret_digest = ANY ($1)`);
 
 /** At most once a minute: a busy client would otherwise write a row with everything that it reads. */
 async function noteUse(db: Sql, apiKeyId: string): Promise<void> {

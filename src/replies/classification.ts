@@ -43,9 +43,11 @@ export interface Classification {
 /**
  * Decides what a mail is by the first rule that applies. A report is asked first, since bounces also carry the marks of
  * an automatic reply; what no rule claims was written by a person. Pure; its time grows with the mail's length only.
+ *
+ * @param written its reply text, where that has been extracted already
  */
-export function classify(mail: ParsedMail): Classification {
-  const seen = look(mail);
+export function classify(mail: ParsedMail, written = extractReplyText(mail)): Classification {
+  const seen = look(mail, written);
   const rule = RULES.find(({ applies }) => applies(seen)) ?? WRITTEN_BY_A_PERSON;
   return {
     kind: rule.kind,
@@ -194,14 +196,14 @@ const WRITTEN_BY_A_PERSON: Rule = {
   applies: () => true,
 };
 
-function look(mail: ParsedMail): Seen {
+function look(mail: ParsedMail, written: string): Seen {
   const { words, returned } = splitNotice(mail.text);
   return {
     mail,
     failures: readFailures(mail),
     notice: words,
     returned: mail.report?.returned ?? returned,
-    written: extractReplyText(mail),
+    written,
   };
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FindOptionsWhere, In, MoreThan, Raw } from 'typeorm';
 import { findCampaign } from '../campaigns/campaigns';
-import { follow } from '../database/follow';
 import type { Viewer } from '../identity/context';
+import { loadTogether } from '../lib/batch';
 import { decodeCursor, encodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
 import { BadInput } from '../lib/failures';
 import { stream } from '../lib/stream';
@@ -10,6 +10,7 @@ import { findSlot } from '../slots/integration';
 import { ReceivedKind } from './classification';
 import { ReceivedMessage } from './received.entity';
 import type { RepliesRoom } from './repliesRoom';
+import type { FeedEnd } from './replyFeeds';
 
 export interface ReplyFilter {
   slotId?: string | null;
@@ -36,8 +37,6 @@ const DEFAULT_KINDS: readonly ReceivedKind[] = [
 const BATCH = 25;
 /** How soon a database that did not answer is asked again. */
 const RETRY_MS = 1_000;
-/** A notice may be lost with its connection; the feed's end is looked at again after so long. */
-const LOOK_AGAIN_MS = 10_000;
 
 /** The end of the workspace's feed as it stands. */
 export async function readFeedEnd(room: RepliesRoom, workspaceId: string): Promise<string> {
@@ -51,21 +50,21 @@ export async function listReplyEvents(
   request: PageRequest & { filter?: ReplyFilter | null },
 ): Promise<Page<ReplyEvent>> {
   const size = pageSize(request);
-  const matching = await whereOf(room, viewer, request.filter);
+  const { where } = await wantedBy(room, viewer, request.filter);
   const messages = await readAfter(
     room,
-    matching,
+    where,
     isGiven(request.after) ? positionOf(request.after) : '0',
     size + 1,
   );
-  const totalCount = await room.db.manager.countBy(ReceivedMessage, matching);
+  const totalCount = await room.db.manager.countBy(ReceivedMessage, where);
   return pageOf(messages.map(eventOf), size, ({ message }) => [message.position], totalCount);
 }
 
 /**
- * The feed from `after` on, and then live; without `after`, from its end as it is now. Every event is read
- * from the database in the order of its position, and a notice only says that there may be more: so there is
- * no seam between what was kept and what comes, and nothing that another process took in is missed.
+ * The feed from `after` on, and then live; without `after`, from its end as it is now. Events come in the order of
+ * their positions, without a gap: from the database, or as they were just committed here, where they are the very
+ * next. So there is no seam between what was kept and what comes, and nothing that another process took in is missed.
  *
  * The next events are read when those before are taken: a client that reads slowly costs one batch of memory.
  */
@@ -76,114 +75,122 @@ export async function followReplies(
   filter: ReplyFilter | null | undefined,
 ): Promise<AsyncIterable<ReplyEvent>> {
   const { workspaceId } = viewer;
-  const matching = await whereOf(room, viewer, filter);
+  const wanted = await wantedBy(room, viewer, filter);
   const start = isGiven(after) ? positionOf(after) : await readHead(room, workspaceId);
   return stream(async function* (signal) {
-    const news = new FeedNews(room, workspaceId, signal);
-    for (let position = start; !signal.aborted; ) {
-      const { newest } = news;
-      const messages = await readSoon(room, matching, position);
-      for (const message of messages ?? []) {
-        position = message.position;
-        yield eventOf(message);
-      }
-      if (messages === null) await nap(RETRY_MS, signal);
-      else if (messages.length < BATCH) {
-        // All up to there was seen, also what the filter leaves out: it need not be passed once more.
-        position = later(position, newest);
-        await news.next();
+    const end = room.feeds.follow(workspaceId, signal);
+    for (let position = BigInt(start); !signal.aborted; await end.past(position, signal)) {
+      while (position < end.position && !signal.aborted) {
+        const next = await readNext(room, wanted, position, end);
+        if (next === null) await nap(RETRY_MS, signal);
+        for (const message of next?.messages ?? []) yield eventOf(message);
+        position = next?.upTo ?? position;
       }
     }
   });
 }
 
-/** Whether the feed has grown, by notices; and now and then without one, since a notice can be lost. */
-class FeedNews {
-  /** The latest place that is known to be taken: whoever reads now sees all up to it. */
-  newest = '0';
-  private readonly notices: AsyncIterator<string[] | null>;
-  private coming: Promise<IteratorResult<string[] | null>>;
-
-  constructor(
-    room: RepliesRoom,
-    workspaceId: string,
-    private readonly signal: AbortSignal,
-  ) {
-    this.notices = follow(room.notices, `replies:${workspaceId}`, signal);
-    this.coming = this.notices.next();
-  }
-
-  /** Resolves at the next notice, after a while without one, or at the end. */
-  async next(): Promise<void> {
-    const waiting = new AbortController();
-    const signal = AbortSignal.any([waiting.signal, this.signal]);
-    const came = await Promise.race([this.coming, nap(LOOK_AGAIN_MS, signal)]);
-    waiting.abort();
-    if (!came) return;
-    this.newest = (came.done ? null : came.value)?.reduce(later, this.newest) ?? this.newest;
-    this.coming = this.notices.next();
-  }
-}
-
-function later(one: string, other: string): string {
-  return BigInt(one) > BigInt(other) ? one : other;
-}
-
-async function nap(milliseconds: number, signal: AbortSignal): Promise<undefined> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => {});
-}
-
-/** The next batch; null while the database cannot be reached, which ends nobody's subscription. */
-async function readSoon(
+/**
+ * What comes next after `position`, and how far into the feed that reaches, with what the filter leaves out; null
+ * while the database cannot be reached, which ends nobody's subscription.
+ */
+async function readNext(
   room: RepliesRoom,
-  matching: FindOptionsWhere<ReceivedMessage>,
-  position: string,
-): Promise<ReceivedMessage[] | null> {
+  wanted: Wanted,
+  position: bigint,
+  end: FeedEnd,
+): Promise<{ messages: ReceivedMessage[]; upTo: bigint } | null> {
+  const { accepts } = wanted;
+  const fresh = accepts ? end.freshAfter(position) : [];
+  const newest = fresh.at(-1);
+  if (accepts && newest) return { messages: fresh.filter(accepts), upTo: BigInt(newest.position) };
+  const known = end.position;
   try {
-    return await readAfter(room, matching, position, BATCH);
+    const messages = await loadTogether(room, readBatches, { wanted, position: String(position) });
+    const read = BigInt(messages.at(-1)?.position ?? position);
+    return { messages, upTo: messages.length === BATCH || read > known ? read : known };
   } catch (error) {
     room.log.warn({ err: error }, 'The reply feed waits for the database');
     return null;
   }
 }
 
+/** Who wants the same from the same place on gets it from one query, a thousand subscribers as well as one. */
+async function readBatches(
+  room: RepliesRoom,
+  places: readonly { wanted: Wanted; position: string }[],
+): Promise<ReceivedMessage[][]> {
+  const batches = new Map<string, Promise<ReceivedMessage[]>>();
+  return Promise.all(
+    places.map(({ wanted, position }) => {
+      const key = `${position} ${wanted.key}`;
+      const batch = batches.get(key) ?? readAfter(room, wanted.where, position, BATCH);
+      batches.set(key, batch);
+      return batch;
+    }),
+  );
+}
+
+async function nap(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => {});
+}
+
 /** Stands on the unique index over (workspace_id, position). */
 function readAfter(
   room: RepliesRoom,
-  matching: FindOptionsWhere<ReceivedMessage>,
+  where: FindOptionsWhere<ReceivedMessage>,
   position: string,
   count: number,
 ): Promise<ReceivedMessage[]> {
   return room.db.manager.find(ReceivedMessage, {
-    where: { ...matching, position: MoreThan(position) },
+    where: { ...where, position: MoreThan(position) },
     order: { position: 'ASC' },
     take: count,
   });
 }
 
+/** What somebody asks for of a workspace's feed. */
+interface Wanted {
+  where: FindOptionsWhere<ReceivedMessage>;
+  /** The same for two who ask for the same. */
+  key: string;
+  /** The same rule without the database; null where only that can tell. */
+  accepts: ((message: ReceivedMessage) => boolean) | null;
+}
+
 /** Stands on outgoing_of_campaign. */
 const CONVERSATIONS_OF_CAMPAIGN = 'SELECT conversation_id FROM outgoing_messages WHERE campaign_id = :id';
 
-async function whereOf(
+async function wantedBy(
   room: RepliesRoom,
   viewer: Viewer,
   filter: ReplyFilter | null | undefined,
-): Promise<FindOptionsWhere<ReceivedMessage>> {
+): Promise<Wanted> {
   const { workspaceId } = viewer;
-  const where: FindOptionsWhere<ReceivedMessage> = {
-    workspaceId,
-    kind: In([...(filter?.kinds ?? DEFAULT_KINDS)]),
-  };
+  const kinds = [...(filter?.kinds ?? DEFAULT_KINDS)];
+  const where: FindOptionsWhere<ReceivedMessage> = { workspaceId, kind: In(kinds) };
   if (filter?.campaignId) {
     const { id } = await findCampaign(room, viewer, filter.campaignId);
     where.conversationId = Raw((column) => `${column} IN (${CONVERSATIONS_OF_CAMPAIGN})`, { id });
   }
-  if (!filter?.slotId) return where;
-  const slot = await findSlot(room.slots, workspaceId, filter.slotId);
+  const connectionIds = filter?.slotId ? await connectionsOf(room, workspaceId, filter.slotId) : null;
+  if (connectionIds) where.connectionId = In(connectionIds);
+  return {
+    where,
+    key: JSON.stringify([workspaceId, kinds, connectionIds, filter?.campaignId]),
+    accepts: filter?.campaignId
+      ? null
+      : ({ kind, connectionId }) =>
+          kinds.includes(kind) && (connectionIds === null || connectionIds.includes(connectionId)),
+  };
+}
+
+async function connectionsOf(room: RepliesRoom, workspaceId: string, slotId: string): Promise<string[]> {
+  const slot = await findSlot(room.slots, workspaceId, slotId);
   const rows = await room.db.query<{ id: string }>('SELECT id FROM connections WHERE slot_id = $1', [
     slot.id,
   ]);
-  return { ...where, connectionId: In(rows.map((row) => row.id)) };
+  return rows.map((row) => row.id);
 }
 
 async function readHead(room: RepliesRoom, workspaceId: string): Promise<string> {

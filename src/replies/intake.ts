@@ -153,7 +153,8 @@ export async function readMail(room: RepliesRoom, heads: MailHeads, source: Buff
   try {
     const mail = await parseMail(source);
     const html = mail.html === null ? null : sanitizeMailHtml(mail.html);
-    return { mail, replyText: extractReplyText(mail), html, classification: classify(mail) };
+    const replyText = extractReplyText(mail);
+    return { mail, replyText, html, classification: classify(mail, replyText) };
   } catch (error) {
     room.log.error({ err: error }, 'A mail could not be read');
     return unreadable({ ...heads, text: '', html: null, attachments: [], report: null });
@@ -237,8 +238,8 @@ async function store(
     await advanceCursor(tx, lease.connectionId, place.folder, place.uidValidity, [message.uid]);
     return { received, changes };
   });
-  const { workspaceId, position, conversationId } = stored.received;
-  room.notices.publish(`replies:${workspaceId}`, position);
+  const { workspaceId, conversationId } = stored.received;
+  room.feeds.announce(stored.received);
   room.notices.publish(`conversations:${workspaceId}`, conversationId);
   await announceEnded(room, stored.changes);
 }

@@ -1,4 +1,4 @@
-import type { Sql } from '../database/database';
+import { prepare, type Sql } from '../database/database';
 import { domainOf } from '../gmail/address';
 import { isFreemail, MatchedBy } from './matching';
 
@@ -16,8 +16,11 @@ export interface MatchScope {
   connectionId: string;
 }
 
-/** What a mail is matched on. */
-export interface MatchFacts {
+/** What a mail is known by, and matched on. */
+export interface MailFacts {
+  /** Null where only the match is asked for. */
+  identity: string | null;
+  messageId: string | null;
   /** The ids that it refers to, the likeliest first. */
   referencedIds: readonly string[];
   gmailThreadId: string | null;
@@ -27,45 +30,41 @@ export interface MatchFacts {
   receivedAt: Date;
 }
 
-/**
- * Finds the conversation of each mail, in their order: by our Message-ID, else by Gmail's thread, else by the
- * sender, else by their company. One query for all of them, each branch a probe of an index: the unique one over
- * message_id, conversations_by_thread, the unique one over prospects, prospects_by_domain.
- */
-export async function matchMails(
-  db: Sql,
-  { workspaceId, connectionId }: MatchScope,
-  mails: readonly MatchFacts[],
-): Promise<(Match | null)[]> {
-  const rows = await db.query<Row & { n: number }>(
-    `SELECT f.n, m.* FROM jsonb_to_recordset($3::jsonb)
-         AS f (n int, refs text[], thread text, sender text, domain text, received_at timestamptz)
-      CROSS JOIN LATERAL (
-        (SELECT 1 AS rank, '${MatchedBy.MESSAGE_ID}' AS matched_by, ${OUTGOING}
-           FROM outgoing_messages o WHERE o.message_id = ANY(f.refs) AND o.workspace_id = $1
-          ORDER BY array_position(f.refs, o.message_id) LIMIT 1)
-        UNION ALL
-        (SELECT 2, '${MatchedBy.GMAIL_THREAD}', c.id, c.prospect_id, NULL, NULL
-           FROM conversations c WHERE c.connection_id = $2 AND c.gmail_thread_id = f.thread
-          ORDER BY c.last_message_at DESC LIMIT 1)
-        UNION ALL
-        (SELECT 3, '${MatchedBy.SENDER_ADDRESS}', ${OUTGOING}
-           FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
-          WHERE p.workspace_id = $1 AND p.email = f.sender AND o.connection_id = $2 AND o.counted_at < ${LATEST}
-          ORDER BY o.counted_at DESC LIMIT 1)
-        UNION ALL
-        (SELECT 4, '${MatchedBy.SENDER_DOMAIN}', ${OUTGOING}
-           FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
-          WHERE p.workspace_id = $1 AND split_part(p.email, '@', 2) = f.domain AND o.connection_id = $2
-            AND o.counted_at BETWEEN f.received_at - make_interval(days => $4) AND ${LATEST}
-          ORDER BY o.counted_at DESC LIMIT 1)
-        ORDER BY rank LIMIT 1) m`,
-    [workspaceId, connectionId, JSON.stringify(mails.map(rowOf)), COLLEAGUE_DAYS],
-  );
-  const byIndex = new Map(rows.map((row) => [row.n, matchOf(row)]));
-  return mails.map((_, index) => byIndex.get(index) ?? null);
+/** What a mail is, as far as our tables know it. */
+export interface Known {
+  /** Where it was taken in before: in Spam, or elsewhere; null if it was not. */
+  inSpam: boolean | null;
+  /** We sent it: of this workspace only, since what another one sent us may well be its answer. */
+  isOurs: boolean;
+  match: Match | null;
 }
 
+/**
+ * Finds each mail in our tables, and its conversation, in their order: by our Message-ID, else by Gmail's thread,
+ * else by the sender, else by their company. One query for all of them, each branch a probe of an index: the unique
+ * ones over identity and message_id, conversations_by_thread, the unique one over prospects, prospects_by_domain.
+ */
+export async function findMails(
+  db: Sql,
+  { workspaceId, connectionId }: MatchScope,
+  mails: readonly MailFacts[],
+): Promise<Known[]> {
+  const rows = await db.query<FoundRow>(FIND, [
+    workspaceId,
+    connectionId,
+    JSON.stringify(mails.map(rowOf)),
+    COLLEAGUE_DAYS,
+  ]);
+  const known: Known[] = mails.map(() => ({ inSpam: null, isOurs: false, match: null }));
+  for (const row of rows) {
+    known[row.n] = {
+      inSpam: row.in_spam,
+      isOurs: row.is_ours !== null,
+      match: row.conversation_id === null ? null : matchOf(row),
+    };
+  }
+  return known;
+}
 /** The latest email of ours to one of these recipients, for a report that names nothing else. */
 export async function matchFailedRecipient(
   db: Sql,
@@ -90,6 +89,41 @@ const OUTGOING = 'o.conversation_id, o.prospect_id, o.id AS outgoing_id, o.to_ad
 /** An answer comes after its email; Gmail's clock and ours may differ. */
 const LATEST = "f.received_at + interval '5 minutes'";
 
+/** The scalar subqueries are no EXISTS, which PostgreSQL may answer by hashing the whole table. */
+const FIND = prepare(
+  `SELECT f.n, m.*,
+          (SELECT in_spam FROM received_messages WHERE connection_id = $2 AND identity = f.identity) AS in_spam,
+          (SELECT true FROM outgoing_messages WHERE workspace_id = $1 AND message_id = f.message_id) AS is_ours
+     FROM jsonb_to_recordset($3::jsonb) AS f (n int, identity text, message_id text, refs text[], thread text,
+            sender text, domain text, received_at timestamptz)
+     LEFT JOIN LATERAL (
+        (SELECT 1 AS rank, '${MatchedBy.MESSAGE_ID}' AS matched_by, ${OUTGOING}
+           FROM outgoing_messages o WHERE o.message_id = ANY(f.refs) AND o.workspace_id = $1
+          ORDER BY array_position(f.refs, o.message_id) LIMIT 1)
+        UNION ALL
+        (SELECT 2, '${MatchedBy.GMAIL_THREAD}', c.id, c.prospect_id, NULL, NULL
+           FROM conversations c WHERE c.connection_id = $2 AND c.gmail_thread_id = f.thread
+          ORDER BY c.last_message_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT 3, '${MatchedBy.SENDER_ADDRESS}', ${OUTGOING}
+           FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
+          WHERE p.workspace_id = $1 AND p.email = f.sender AND o.connection_id = $2 AND o.counted_at < ${LATEST}
+          ORDER BY o.counted_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT 4, '${MatchedBy.SENDER_DOMAIN}', ${OUTGOING}
+           FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
+          WHERE p.workspace_id = $1 AND split_part(p.email, '@', 2) = f.domain AND o.connection_id = $2
+            AND o.counted_at BETWEEN f.received_at - make_interval(days => $4) AND ${LATEST}
+          ORDER BY o.counted_at DESC LIMIT 1)
+        ORDER BY rank LIMIT 1) m ON true`,
+);
+
+/** Without a match, its columns are null. */
+type FoundRow = { n: number; in_spam: boolean | null; is_ours: true | null } & (
+  | Row
+  | { conversation_id: null }
+);
+
 interface Row {
   matched_by: MatchedBy;
   conversation_id: string;
@@ -98,11 +132,16 @@ interface Row {
   to_address: string | null;
 }
 
-function rowOf({ referencedIds, gmailThreadId, sender, isBulk, receivedAt }: MatchFacts, n: number) {
+function rowOf(
+  { identity, messageId, referencedIds, gmailThreadId, sender, isBulk, receivedAt }: MailFacts,
+  n: number,
+) {
   const domain = sender === null ? '' : domainOf(sender);
   const mayBeColleague = domain !== '' && !isBulk && !isFreemail(domain);
   return {
     n,
+    identity,
+    message_id: messageId,
     refs: referencedIds,
     thread: gmailThreadId,
     sender,

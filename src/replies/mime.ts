@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { htmlToText } from 'html-to-text';
+import { compile } from 'html-to-text';
 import { type AttachmentStream, MailParser, type MessageText } from 'mailparser';
 import { clean, decodeBytes, HeaderBag, headOf, type Mailbox, readHeaders } from './headers';
 
@@ -115,7 +115,7 @@ function bodyOf(source: Buffer): string {
 /** The words of an HTML mail, a line a block, without link targets and images. */
 export function textOfHtml(html: string): string {
   try {
-    if (html.length <= LONGEST_HTML_CONVERTED) return htmlToText(html, PLAIN);
+    if (html.length <= LONGEST_HTML_CONVERTED) return toPlainText(html);
   } catch {
     // Nested past what the converter bears: the words are still there.
   }
@@ -125,7 +125,8 @@ export function textOfHtml(html: string): string {
     .slice(0, LONGEST_TEXT);
 }
 
-const PLAIN = {
+/** Compiled once: that takes longer than to convert a mail. */
+const toPlainText = compile({
   wordwrap: false,
   limits: { maxDepth: 200, maxInputLength: LONGEST_HTML_CONVERTED },
   selectors: [
@@ -133,7 +134,7 @@ const PLAIN = {
     { selector: 'img', format: 'skip' },
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table'].map((selector) => ({ selector, format: 'block' })),
   ],
-} satisfies Parameters<typeof htmlToText>[1];
+});
 
 interface Part {
   /** The start of a part that a report is made of. */

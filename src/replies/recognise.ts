@@ -3,7 +3,7 @@ import { canonicalAddress } from '../gmail/address';
 import type { MessageHead } from '../gmail/imapSession';
 import type { DeliveryFailure } from './failures';
 import { MatchedBy, referencedMessageIds } from './matching';
-import { type Match, type MatchFacts, type MatchScope, matchFailedRecipient, matchMails } from './matchMail';
+import { findMails, type MailFacts, type Match, type MatchScope, matchFailedRecipient } from './matchMail';
 import { type MailHeads, type ParsedMail, parseHeads } from './mime';
 
 /** What the head of a mail, and our own tables, tell about it. */
@@ -20,7 +20,7 @@ export interface RecognisedMail {
   match: Match | null;
 }
 
-/** Recognises mails by their heads, with three queries for all of them. */
+/** Recognises mails by their heads, with one query for all of them. */
 export async function recogniseMails(
   db: Sql,
   scope: MatchScope & { email: string },
@@ -30,33 +30,17 @@ export async function recogniseMails(
     const heads = parseHeads(message.headers);
     return { message, heads, identity: identityOf(message, heads) };
   });
-  const [known, ours, matches] = await Promise.all([
-    findKnown(
-      db,
-      scope.connectionId,
-      mails.map(({ identity }) => identity),
-    ),
-    findOurs(
-      db,
-      scope.workspaceId,
-      mails.map(({ heads }) => heads.messageId),
-    ),
-    matchMails(
-      db,
-      scope,
-      mails.map(({ heads, message }) => factsOf(heads, message)),
-    ),
-  ]);
+  const known = await findMails(db, scope, mails.map(factsOf));
   const own = canonicalAddress(scope.email);
-  return mails.map((mail, index) => ({
-    ...mail,
-    knownInSpam: known.get(mail.identity) ?? null,
-    isOurs:
-      ours.has(mail.heads.messageId) ||
-      canonicalAddress(mail.heads.from?.address ?? '') === own ||
-      isSentCopy(mail.message),
-    match: matches[index] ?? null,
-  }));
+  return mails.map((mail, index) => {
+    const { inSpam = null, isOurs = false, match = null } = known[index] ?? {};
+    return {
+      ...mail,
+      knownInSpam: inSpam,
+      isOurs: isOurs || canonicalAddress(mail.heads.from?.address ?? '') === own || isSentCopy(mail.message),
+      match,
+    };
+  });
 }
 
 /** The same mail in two folders has the same. */
@@ -78,15 +62,23 @@ export async function matchReport(
   failures: readonly DeliveryFailure[],
 ): Promise<Match | null> {
   const receivedAt = message.internalDate;
-  const facts = { referencedIds: referencedMessageIds(mail), sender: null, isBulk: false, receivedAt };
-  const [byId] = await matchMails(db, scope, [{ ...facts, gmailThreadId: null }]);
-  if (byId) return { ...byId, matchedBy: MatchedBy.BOUNCE_REPORT };
+  const facts: MailFacts = {
+    identity: null,
+    messageId: null,
+    referencedIds: referencedMessageIds(mail),
+    gmailThreadId: null,
+    sender: null,
+    isBulk: false,
+    receivedAt,
+  };
+  const [byId] = await findMails(db, scope, [facts]);
+  if (byId?.match) return { ...byId.match, matchedBy: MatchedBy.BOUNCE_REPORT };
   const recipients = failures.map(({ recipient }) => recipient).filter((recipient) => recipient !== null);
   const byRecipient = await matchFailedRecipient(db, scope, recipients, receivedAt);
   if (byRecipient) return byRecipient;
   const { gmailThreadId } = message;
-  const [byThread] = await matchMails(db, scope, [{ ...facts, referencedIds: [], gmailThreadId }]);
-  return byThread ?? null;
+  const [byThread] = await findMails(db, scope, [{ ...facts, referencedIds: [], gmailThreadId }]);
+  return byThread?.match ?? null;
 }
 
 /** Worth reading whole, since a report may name our email in its body only. */
@@ -99,34 +91,19 @@ export function looksLikeReport({ headers, from }: MailHeads): boolean {
 }
 
 /** Of a report only what it names counts: whoever sent it, and the thread it fell into, say nothing. */
-function factsOf(heads: MailHeads, { gmailThreadId, internalDate }: MessageHead): MatchFacts {
+function factsOf({
+  heads,
+  identity,
+  message: { gmailThreadId, internalDate },
+}: Pick<RecognisedMail, 'heads' | 'identity' | 'message'>): MailFacts {
   const isReport = looksLikeReport(heads);
   return {
+    identity,
+    messageId: heads.messageId,
     referencedIds: referencedMessageIds(heads),
     gmailThreadId: isReport ? null : gmailThreadId,
     sender: isReport ? null : (heads.from?.address ?? null),
     isBulk: heads.headers.has('list-id') || heads.headers.has('list-unsubscribe'),
     receivedAt: internalDate,
   };
-}
-
-async function findKnown(
-  db: Sql,
-  connectionId: string,
-  identities: readonly string[],
-): Promise<Map<string, boolean>> {
-  const rows = await db.query<{ identity: string; in_spam: boolean }>(
-    'SELECT identity, in_spam FROM received_messages WHERE connection_id = $1 AND identity = ANY($2)',
-    [connectionId, identities],
-  );
-  return new Map(rows.map(({ identity, in_spam }) => [identity, in_spam]));
-}
-
-/** Of this workspace only: what another one sent us may well be its answer. */
-async function findOurs(db: Sql, workspaceId: string, messageIds: readonly string[]): Promise<Set<string>> {
-  const rows = await db.query<{ message_id: string }>(
-    'SELECT message_id FROM outgoing_messages WHERE workspace_id = $1 AND message_id = ANY($2)',
-    [workspaceId, messageIds],
-  );
-  return new Set(rows.map((row) => row.message_id));
 }

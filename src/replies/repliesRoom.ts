@@ -1,8 +1,10 @@
 import type { SendingContext, SendingRoom } from '../sending/sendingRoom';
+import type { ReplyFeeds } from './replyFeeds';
 
 /** What the replies room works with: all that sending does, since a reply answers what was sent. */
 export interface RepliesRoom extends SendingRoom {
   pace: WatchPace;
+  feeds: ReplyFeeds;
 }
 
 /** How often a watcher looks where nothing was announced; shorter in tests only. Milliseconds. */

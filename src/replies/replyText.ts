@@ -1,4 +1,4 @@
-import { convert } from 'html-to-text';
+import { compile } from 'html-to-text';
 import { textOfHtml } from './mime';
 import { ATTRIBUTION, DEVICE_LINE, FORWARD_LINE, HEADER_LABEL, SIGN_OFF } from './quoteMarks';
 
@@ -104,44 +104,47 @@ const QUOTE_MARKS =
 
 function withoutMarkedQuotes(html: string): string {
   try {
-    return convert(html, {
-      wordwrap: false,
-      limits: { maxDepth: 200, maxInputLength: LONGEST_HTML },
-      formatters: {
-        cut: (_element, _walk, builder) => {
-          builder.openBlock({ leadingLineBreaks: 1 });
-          builder.addInline(CUT);
-          builder.closeBlock({ trailingLineBreaks: 1 });
-        },
-      },
-      selectors: [
-        { selector: 'a', options: { ignoreHref: true } },
-        { selector: 'img', format: 'skip' },
-        { selector: 'blockquote', options: { trimEmptyLines: true } },
-        ...[
-          'blockquote.gmail_quote',
-          'blockquote[type="cite"]',
-          'blockquote[type="CITE"]',
-          'blockquote.protonmail_quote',
-          'div.gmail_signature',
-          'div.protonmail_signature_block',
-          '#ms-outlook-mobile-signature',
-          'div.moz-cite-prefix',
-          'div.moz-signature',
-          'pre.moz-signature',
-        ].map((selector) => ({ selector, format: 'skip' })),
-        ...[
-          '#divRplyFwdMsg',
-          '#appendonsend',
-          '#OLK_SRC_BODY_SECTION',
-          '#mail-editor-reference-message-container',
-          'div.yahoo_quoted',
-          'div.zmail_extra',
-          'div.protonmail_quote',
-        ].map((selector) => ({ selector, format: 'cut' })),
-      ],
-    });
+    return toUnquotedText(html);
   } catch {
     return ''; // Nested past what the converter bears: the lines of the text decide.
   }
 }
+
+/** Compiled once: that takes longer than to convert a mail. */
+const toUnquotedText = compile({
+  wordwrap: false,
+  limits: { maxDepth: 200, maxInputLength: LONGEST_HTML },
+  formatters: {
+    cut: (_element, _walk, builder) => {
+      builder.openBlock({ leadingLineBreaks: 1 });
+      builder.addInline(CUT);
+      builder.closeBlock({ trailingLineBreaks: 1 });
+    },
+  },
+  selectors: [
+    { selector: 'a', options: { ignoreHref: true } },
+    { selector: 'img', format: 'skip' },
+    { selector: 'blockquote', options: { trimEmptyLines: true } },
+    ...[
+      'blockquote.gmail_quote',
+      'blockquote[type="cite"]',
+      'blockquote[type="CITE"]',
+      'blockquote.protonmail_quote',
+      'div.gmail_signature',
+      'div.protonmail_signature_block',
+      '#ms-outlook-mobile-signature',
+      'div.moz-cite-prefix',
+      'div.moz-signature',
+      'pre.moz-signature',
+    ].map((selector) => ({ selector, format: 'skip' })),
+    ...[
+      '#divRplyFwdMsg',
+      '#appendonsend',
+      '#OLK_SRC_BODY_SECTION',
+      '#mail-editor-reference-message-container',
+      'div.yahoo_quoted',
+      'div.zmail_extra',
+      'div.protonmail_quote',
+    ].map((selector) => ({ selector, format: 'cut' })),
+  ],
+});

@@ -23,7 +23,7 @@ import type { Registry } from 'prom-client';
 import type { Notices } from '../database/notices';
 import type { RequestContext, Viewer } from '../identity/context';
 import type { IdentityRoom } from '../identity/identityRoom';
-import { identify, SESSION_DAYS } from '../identity/sessions';
+import { areValid, identify, SESSION_DAYS } from '../identity/sessions';
 import type { Log } from '../lib/log';
 import type { Introspection } from './admitOperation';
 import { answerWithin } from './answerWithin';
@@ -142,6 +142,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     notices,
     readDocument: createDocumentReader(schema, documentRules, limits.tokens),
     identify: (token) => identify(rooms.identity.db, token),
+    areValid: (tokens) => areValid(rooms.identity.db, tokens),
     createContext: (request) => ({ ...rooms, ...request }),
     presentError,
   });

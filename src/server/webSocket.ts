@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import type { Notices } from '../database/notices';
 import type { RequestContext, Viewer } from '../identity/context';
 import { ENDED_CREDENTIALS } from '../identity/sessions';
+import { loadTogether } from '../lib/batch';
 import { Forbidden, Unauthenticated } from '../lib/failures';
 import { admitOperation, type Introspection } from './admitOperation';
 import { answerWithin } from './answerWithin';
@@ -29,13 +30,17 @@ export interface WebSocketOptions {
   notices: Notices;
   readDocument: ReadDocument;
   identify(token: string): Promise<Viewer | null>;
+  /** Whether the session or key of each token still stands. */
+  areValid(tokens: readonly string[]): Promise<boolean[]>;
   createContext(request: Pick<RequestContext, 'viewer' | 'clientAddress' | 'setSessionCookie'>): object;
   presentError: PresentError;
 }
 
 /** What a socket showed when it was opened: its token is asked for again with every operation and every event. */
 interface Extra extends OpenSocket {
-  request: FastifyRequest;
+  /** No more of the request than these: they are kept for as long as the socket. */
+  cookie: string | null;
+  origin: string | undefined;
   isOpen: boolean;
   /** Messages that are being worked on. A subscription's is until its end. */
   running: number;
@@ -62,7 +67,15 @@ export function createWebSocketHandler(
     // Waits until it is written: a client that reads slowly slows its own subscriptions down, and fills no memory.
     const send = (text: string) => new Promise<void>((resolve) => socket.send(text, () => resolve()));
     const close = (code: number, reason: string) => socket.close(code, reason);
-    const extra: Extra = { request, clientAddress: request.ip, token: null, isOpen: true, running: 0, close };
+    const extra: Extra = {
+      cookie: cookieOf(request),
+      origin: request.headers.origin,
+      clientAddress: request.ip,
+      token: null,
+      isOpen: true,
+      running: 0,
+      close,
+    };
     const closed = server.opened(
       {
         protocol: socket.protocol,
@@ -134,10 +147,9 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
     connectionInitWaitTimeout: limits.initWithinMs,
     async onConnect({ connectionParams, extra }) {
       const authorization = findAuthorization(connectionParams);
-      const { request } = extra;
-      const cookie = cookieOf(request);
+      const { cookie, origin } = extra;
       if (authorization !== undefined) extra.token = bearerToken(authorization);
-      else if (cookie !== null && !isOurOrigin(request.headers.origin, options.publicUrl())) return false;
+      else if (cookie !== null && !isOurOrigin(origin, options.publicUrl())) return false;
       else extra.token = cookie;
       const viewer = extra.token === null ? null : await options.identify(extra.token);
       if (authorization !== undefined && !viewer) return false;
@@ -162,9 +174,9 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
       })),
     async onNext({ extra }, _id, _payload, { document, operationName }, { data, errors }) {
       // A subscription outlives the sign-out or the API key's end: what happens afterwards is not for its eyes.
-      // One query on a unique index an event; an answer to a query or a mutation was asked for a moment ago.
+      // One query for all who get an event now; an answer to a query or a mutation was asked for a moment ago.
       const isEvent = getOperationAST(document, operationName)?.operation === 'subscription';
-      if (isEvent && extra.token !== null && !(await options.identify(extra.token))) {
+      if (isEvent && extra.token !== null && !(await loadTogether(options, areValid, extra.token))) {
         extra.close(CloseCode.Forbidden, SESSION_ENDED);
         return { errors: [options.presentError(new Unauthenticated(SESSION_ENDED))] };
       }
@@ -173,6 +185,10 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
     },
     onError: (_ctx, _id, _payload, errors) => errors.map(options.presentError),
   });
+}
+
+function areValid(options: WebSocketOptions, tokens: readonly string[]): Promise<boolean[]> {
+  return options.areValid(tokens);
 }
 
 /** A notice is a hint, and may be about everything: each token is asked for. */

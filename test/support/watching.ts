@@ -7,6 +7,7 @@ import { loadEncryptionKeys } from '../../src/lib/encryptionKey';
 import { Seal } from '../../src/lib/seal';
 import { createUnsubscribeLinks } from '../../src/prospects/unsubscribeLinks';
 import type { RepliesRoom, WatchPace } from '../../src/replies/repliesRoom';
+import { ReplyFeeds } from '../../src/replies/replyFeeds';
 import { Staleness } from '../../src/replies/staleness';
 import { Watchers } from '../../src/replies/watchers';
 import type { Account, AccountOptions } from '../../src/sandbox/accounts';
@@ -63,7 +64,14 @@ export async function startWatchProcess(
     sending: createSendingPort(db, notices),
   };
   const unsubscribeLinks = createUnsubscribeLinks([Buffer.alloc(32, 7)], null);
-  const room: RepliesRoom = { ...base, slots, processId: randomUUID(), unsubscribeLinks, pace };
+  const room: RepliesRoom = {
+    ...base,
+    slots,
+    processId: randomUUID(),
+    unsubscribeLinks,
+    pace,
+    feeds: new ReplyFeeds(base),
+  };
   const workers = [new Watchers(room), new Staleness(room)] as const;
   for (const worker of workers) worker.start();
   return {
