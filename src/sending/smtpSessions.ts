@@ -18,9 +18,13 @@ interface KeptSession {
   idle?: NodeJS.Timeout;
 }
 
+/** Another process opens a session for this connection: whoever keeps an idle one lets it go. */
+const OPENING = 'smtp-opening';
+
 /** The SMTP sessions of this process, at most one for each connection. */
 export class SmtpSessions {
   private readonly kept = new Map<string, KeptSession>();
+  private unlisten: (() => void) | null = null;
 
   /** @param idleMs how long a session that nobody uses stays open */
   constructor(
@@ -34,11 +38,16 @@ export class SmtpSessions {
    */
   async take({ connectionId, generation }: ConnectionHold, signal: AbortSignal): Promise<SessionResult> {
     const kept = this.kept.get(connectionId);
-    clearTimeout(kept?.idle);
+    if (kept?.idle) {
+      clearTimeout(kept.idle);
+      delete kept.idle;
+    }
     if (kept?.session.isOpen && kept.generation === generation) {
       return { outcome: 'Ready', session: kept.session, generation };
     }
     await this.end(connectionId);
+    this.unlisten ??= this.room.notices.listen(OPENING, (id) => this.endIdle(id));
+    this.room.notices.publish(OPENING, connectionId);
     const held = await openCredentials(this.room.slots, connectionId);
     if (!held) return { outcome: 'Disconnected' };
     const { log, endpoints } = this.room;
@@ -57,6 +66,10 @@ export class SmtpSessions {
     if (kept) kept.idle = setTimeout(() => void this.end(connectionId), this.idleMs);
   }
 
+  private endIdle(connectionId: string | null): void {
+    if (connectionId !== null && this.kept.get(connectionId)?.idle) void this.end(connectionId);
+  }
+
   async end(connectionId: string): Promise<void> {
     const kept = this.kept.get(connectionId);
     if (!kept) return;
@@ -66,6 +79,8 @@ export class SmtpSessions {
   }
 
   async endAll(): Promise<void> {
+    this.unlisten?.();
+    this.unlisten = null;
     await Promise.all([...this.kept.keys()].map((connectionId) => this.end(connectionId)));
   }
 }

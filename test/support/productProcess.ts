@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** The product as a process of its own, which can be killed, stopped and frozen. */
+export interface ProductProcess {
+  /** Where it serves. */
+  url: string;
+  /** Sends a signal, and resolves when the process is gone. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** It stands still, with everything open, until it is thawed. */
+  freeze(): void;
+  thaw(): void;
+}
+
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts the built product, and resolves once it says that it is ready. It is killed when the test file ends. */
+export async function startProduct(env: Readonly<Record<string, string>>): Promise<ProductProcess> {
+  const child = spawn(process.execPath, ['dist/src/main.js'], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      PORT: '0',
+      ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+      SIGN_UP: 'open',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.add(child);
+  const gone = once(child, 'exit').then(() => void running.delete(child));
+  for await (const line of createInterface(child.stdout)) {
+    const { msg = '', graphql } = JSON.parse(line);
+    if (!msg.startsWith('Ready at')) continue;
+    child.stdout.resume();
+    return {
+      url: graphql.replace('/graphql', ''),
+      end: async (signal) => {
+        child.kill(signal);
+        await gone;
+      },
+      freeze: () => void child.kill('SIGSTOP'),
+      thaw: () => void child.kill('SIGCONT'),
+    };
+  }
+  throw new Error('The process ended without being ready');
+}
