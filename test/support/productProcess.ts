@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 export interface ProductProcess {
   /** Where it serves. */
   url: string;
-  /** Sends a signal, and resolves when the process is gone. */
-  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Sends a signal, and resolves when the process is gone. @returns its exit code */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
   /** It stands still, with everything open, until it is thawed. */
   freeze(): void;
   thaw(): void;
@@ -31,7 +31,10 @@ export async function startProduct(env: Readonly<Record<string, string>>): Promi
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   running.add(child);
-  const gone = once(child, 'exit').then(() => void running.delete(child));
+  const gone = once(child, 'exit').then(([code]) => {
+    running.delete(child);
+    return code as number | null;
+  });
   for await (const line of createInterface(child.stdout)) {
     const { msg = '', graphql } = JSON.parse(line);
     if (!msg.startsWith('Ready at')) continue;
@@ -40,7 +43,7 @@ export async function startProduct(env: Readonly<Record<string, string>>): Promi
       url: graphql.replace('/graphql', ''),
       end: async (signal) => {
         child.kill(signal);
-        await gone;
+        return gone;
       },
       freeze: () => void child.kill('SIGSTOP'),
       thaw: () => void child.kill('SIGCONT'),

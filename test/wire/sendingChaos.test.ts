@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 import type { Sandbox } from '../../src/sandbox/sandbox';
 import { createTestDatabase } from '../support/database';
 import { openFaultProxy } from '../support/faultProxy';
 import { signUp, type TestPerson } from '../support/people';
+import { startProduct } from '../support/productProcess';
 import { openSandbox } from '../support/sandbox';
 import { APP_PASSWORD, connectSlot, readFreeSlots } from '../support/sending';
 
@@ -25,7 +23,6 @@ let env: Record<string, string>;
 let drop: () => Promise<void>;
 let closeProxy: () => Promise<void>;
 let reset: () => void;
-const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
   sandbox = await openSandbox();
@@ -37,41 +34,17 @@ beforeAll(async () => {
   sql = new Client({ connectionString: database.url });
   await sql.connect();
   env = {
-    PATH: process.env['PATH'] ?? '',
-    PORT: '0',
     DATABASE_URL: database.url,
-    ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
     GMAIL_SMTP_URL: `smtp://127.0.0.1:${proxy.port}`,
     GMAIL_IMAP_URL: sandbox.imapUrl,
-    SIGN_UP: 'open',
   };
 });
 
 afterAll(async () => {
-  for (const child of running) child.kill('SIGKILL');
   await sql.end();
   await drop();
   await closeProxy();
 });
-
-/** The product as a process of its own, once it says that it is ready. */
-async function startProcess(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['dist/src/main.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  running.add(child);
-  child.once('exit', () => running.delete(child));
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-    const { msg = '', graphql } = JSON.parse(line);
-    if (!msg.startsWith('Ready at')) continue;
-    child.stdout?.resume();
-    return { child, url: graphql.replace('/graphql', '') };
-  }
-  throw new Error('The process ended without being ready');
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-}
 
 /** Lets the leases of the dead end now. */
 const passLease = () =>
@@ -131,12 +104,11 @@ function doHarm(): void {
 }
 
 test('every email is at Gmail exactly once, whatever was killed, cut or frozen', async () => {
-  const first = await startProcess();
-  await queueAll(await signUp(first.url));
+  let current = await startProduct(env);
+  await queueAll(await signUp(current.url));
   const harm = setInterval(doHarm, 40);
   await sql.query('UPDATE gmail_accounts SET paused = false');
 
-  let current = first.child;
   for (let kills = 1; kills <= KILLS; kills += 1) {
     const before = await count(`state = 'SENT'`);
     const goal = Math.min(before + 1 + Math.floor(Math.random() * 15), EMAILS - 10);
@@ -144,17 +116,17 @@ test('every email is at Gmail exactly once, whatever was killed, cut or frozen',
     await pauseFor(Math.random() * 40);
     if (kills === KILLS / 2) {
       // Two at once over one database: one is put to sleep, and wakes when its lease has long been void.
-      const second = await startProcess();
-      current.kill('SIGSTOP');
+      const second = await startProduct(env);
+      current.freeze();
       await pauseFor(20_000);
-      current.kill('SIGCONT');
+      current.thaw();
       await pauseFor(Math.random() * 200);
-      await kill(current);
-      current = second.child;
+      await current.end('SIGKILL');
+      current = second;
     } else {
-      await kill(current);
+      await current.end('SIGKILL');
       if (kills > 1) await passLease(); // once for real: others take over when it has ended by itself
-      current = (await startProcess()).child;
+      current = await startProduct(env);
     }
   }
   clearInterval(harm);
@@ -168,5 +140,5 @@ test('every email is at Gmail exactly once, whatever was killed, cut or frozen',
   expect(atGmail.toSorted()).toEqual(rows.map(({ message_id }) => message_id).toSorted());
   expect(await count('counted_at IS NOT NULL')).toBe(EMAILS);
   expect(await count('claimed_by IS NOT NULL OR claimed_until IS NOT NULL')).toBe(0);
-  await kill(current);
+  await current.end('SIGKILL');
 }, 240_000);

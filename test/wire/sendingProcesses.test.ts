@@ -157,3 +157,25 @@ test('a session serves the next burst too, and is closed when none comes', async
   expect(outreach.sandbox.account(address).smtpLogins - logins).toBe(2);
   await sessions.endAll();
 });
+
+test('a session that nobody uses is closed when another process opens one', async () => {
+  const [one, other] = [new SmtpSessions(createRoom()), new SmtpSessions(createRoom())];
+  const { rows } = await outreach.sql.query('SELECT id, generation FROM connections WHERE slot_id = $1', [
+    slotId,
+  ]);
+  const hold = { connectionId: rows[0].id, generation: rows[0].generation };
+  const { signal } = new AbortController();
+  const { latest } = outreach.sandbox.events;
+  const closed = outreach.sandbox.waitFor(
+    'closed',
+    (event) => event.address === address && event.protocol === 'smtp',
+    { since: latest },
+  );
+  await one.take(hold, signal);
+  one.giveBack(hold.connectionId);
+  await other.take(hold, signal);
+  await closed;
+  const { sessions } = outreach.sandbox.account(address);
+  expect([...sessions].filter(({ protocol }) => protocol === 'smtp')).toHaveLength(1);
+  await Promise.all([one.endAll(), other.endAll()]);
+});

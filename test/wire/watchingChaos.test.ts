@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { Account } from '../../src/sandbox/accounts';
 import { type FaultProxy, openFaultProxy } from '../support/faultProxy';
+import { startProduct } from '../support/productProcess';
 import { answerTo, type MailRoom, openMailRoom, type Reply, type Sent } from '../support/watching';
 
 /** 200 replies through cuts, a frozen network and a kill -9: each is seen once by a subscriber that resumes. */
@@ -11,7 +9,6 @@ const REPLIES = 200;
 
 let mail: MailRoom;
 let proxy: FaultProxy;
-const children = new Set<ChildProcess>();
 
 beforeAll(async () => {
   mail = await openMailRoom();
@@ -20,32 +17,18 @@ beforeAll(async () => {
   await mail.process.watchers.stop();
 });
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
   await mail.close();
   await proxy.close();
 });
 
-/** A real process of the product that watches, and nothing else. Resolves when it is up. */
-async function startWatcher(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--require', './test/support/typescript.cjs', 'src/main.ts'], {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      PORT: '0',
-      ROLES: 'web,watch',
-      DATABASE_URL: mail.app.databaseUrl,
-      ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
-      GMAIL_SMTP_URL: mail.sandbox.smtpUrl,
-      GMAIL_IMAP_URL: `imap://127.0.0.1:${proxy.port}`,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+/** A real process of the product that watches, and sends nothing. */
+const startWatcher = () =>
+  startProduct({
+    ROLES: 'web,watch',
+    DATABASE_URL: mail.app.databaseUrl,
+    GMAIL_SMTP_URL: mail.sandbox.smtpUrl,
+    GMAIL_IMAP_URL: `imap://127.0.0.1:${proxy.port}`,
   });
-  children.add(child);
-  for await (const line of createInterface(child.stdout)) {
-    if (String(JSON.parse(line).msg).startsWith('Ready')) break;
-  }
-  child.stdout.resume();
-  return child;
-}
 
 test('200 replies through cuts, a frozen network and a kill -9 are each seen once', async () => {
   const desk = await mail.desk();
@@ -90,9 +73,9 @@ test('200 replies through cuts, a frozen network and a kill -9 are each seen onc
   await follow(25);
 
   deliver(20);
-  victim.kill('SIGKILL');
+  const killed = victim.end('SIGKILL');
   deliver(20);
-  const [heir] = await Promise.all([startWatcher(), once(victim, 'exit')]);
+  const [heir] = await Promise.all([startWatcher(), killed]);
   deliver(20);
   await follow(50);
   proxy.reset();
@@ -105,7 +88,5 @@ test('200 replies through cuts, a frozen network and a kill -9 are each seen onc
   expect(kept.map(({ cursor }) => cursor)).toEqual(seen.map(({ cursor }) => cursor));
   expect(delivered).toBe(REPLIES);
 
-  const ended = once(heir, 'exit');
-  heir.kill('SIGTERM');
-  expect((await ended)[0]).toBe(0);
+  expect(await heir.end('SIGTERM')).toBe(0);
 }, 120_000);
