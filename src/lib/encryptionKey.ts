@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -14,7 +14,7 @@ export async function loadEncryptionKeys(config: {
 }): Promise<readonly Buffer[]> {
   if (config.encryptionKeys.length > 0) return config.encryptionKeys;
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const file = join(config.dataDir, 'encryption.key');
+  const file = join(config.dataDir, KEY_FILE);
   const text = (await readIfThere(file)) ?? (await createKey(file));
   const keys = text.split('\n').filter(Boolean).map(toKey);
   if (keys.length > 0 && keys.every((key) => key.length === 32)) return keys;
@@ -22,6 +22,20 @@ export async function loadEncryptionKeys(config: {
     `${file} must hold 32 bytes in base64; restore it from a backup, or remove it to begin anew`,
   );
 }
+
+/**
+ * Puts a fresh key before those in `DATA_DIR/encryption.key`: from the next start on it seals, and they still open. The
+ * file is replaced as a whole, so a crash leaves the old one or the new one.
+ */
+export async function addEncryptionKey(dataDir: string): Promise<void> {
+  const file = join(dataDir, KEY_FILE);
+  const text = await readIfThere(file);
+  if (text === null) return; // the first key of a fresh installation is as new as a key can be
+  const draft = await draftKey(file, text);
+  await rename(draft, file);
+}
+
+const KEY_FILE = 'encryption.key';
 
 function toKey(line: string): Buffer {
   return Buffer.from(line.trim(), 'base64');
@@ -39,8 +53,7 @@ async function readIfThere(file: string): Promise<string | null> {
  * the second one's link fails, so that both read the first one's key.
  */
 async function createKey(file: string): Promise<string> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true });
+  const draft = await draftKey(file, '');
   try {
     await link(draft, file);
   } catch (error) {
@@ -49,4 +62,12 @@ async function createKey(file: string): Promise<string> {
     await rm(draft, { force: true });
   }
   return readFile(file, 'utf8');
+}
+
+/** A file beside this one with a fresh key, and then the older ones. */
+async function draftKey(file: string, older: string): Promise<string> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  const keys = `${randomBytes(32).toString('base64')}\n${older}`;
+  await writeFile(draft, keys, { mode: 0o600, flush: true });
+  return draft;
 }

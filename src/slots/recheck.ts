@@ -1,6 +1,7 @@
 import type { Viewer } from '../identity/context';
 import { attemptLogin } from './attempt';
 import { announceConnection, type ConnectResult, flySlot, notConnected, refused } from './connect';
+import { GmailConnection } from './connection.entity';
 import { moveConnection } from './connectionState';
 import { openCredentials } from './credentials';
 import { findSlot, reachOf } from './integration';
@@ -21,7 +22,7 @@ export async function recheckConnection(
     slot.id,
   ]);
   const held = connected && (await openCredentials(room, connected.id));
-  if (!held) return notConnected();
+  if (!held) return (await refusedUnopened(room, connected?.id)) ?? notConnected();
   const { email, appPassword } = held.credentials;
   const verdict = await attemptLogin(room, slot, email, appPassword);
   if (verdict.outcome === 'Refused') {
@@ -32,6 +33,17 @@ export async function recheckConnection(
   if (!(await beginAnew(room, slot.id, held.connectionId))) return notConnected();
   announceConnection(room, slot, held.connectionId);
   return { outcome: 'GmailConnected', slot, checks: verdict.checks };
+}
+
+/** Of a connection that is there, but whose password cannot be opened, the problem says why. */
+async function refusedUnopened(
+  room: SlotsRoom,
+  connectionId: string | undefined,
+): Promise<ConnectResult | null> {
+  if (connectionId === undefined) return null;
+  const { manager } = room.db;
+  const connection = await manager.findOneBy(GmailConnection, { id: connectionId, state: 'REJECTED' });
+  return connection?.problem ? refused({ problem: connection.problem, checks: [] }) : null;
 }
 
 /** @returns whether it is still connected */

@@ -35,6 +35,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
 const FRONT_DOORS: Readonly<Record<string, string>> = {
   'src/main.ts': 'the product',
   'src/identity/resetPassword.ts': '`npm run password`',
+  'src/slots/rotateKey.ts': '`npm run rotate-key`',
   'src/sandbox/main.ts': 'the sandbox by itself',
   'src/sandbox/demo.ts': '`npm run demo`',
   'src/sandbox/demoProduct.ts': 'starts the product as a process of its own, and hands its environment on',

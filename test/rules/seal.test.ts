@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEncryptionKeys } from '../../src/lib/encryptionKey';
+import { addEncryptionKey, loadEncryptionKeys } from '../../src/lib/encryptionKey';
 import { Seal, SealBroken } from '../../src/lib/seal';
 
 const OLD = Buffer.alloc(32, 1);
@@ -87,6 +87,16 @@ describe('the key', () => {
     await loadEncryptionKeys({ encryptionKeys: [], dataDir });
     await writeFile(file(), `${NEW.toString('base64')}\n${OLD.toString('base64')}\n`);
     expect(await loadEncryptionKeys({ encryptionKeys: [], dataDir })).toEqual([NEW, OLD]);
+  });
+
+  test('a fresh one is put before those in the file', async () => {
+    await addEncryptionKey(dataDir); // nothing there yet: the first one will be made at the first start
+    const first = await loadEncryptionKeys({ encryptionKeys: [], dataDir });
+    await addEncryptionKey(dataDir);
+    const keys = await loadEncryptionKeys({ encryptionKeys: [], dataDir });
+    expect(keys).toEqual([expect.any(Buffer), ...first]);
+    expect(keys[0]).not.toEqual(first[0]);
+    expect((await stat(file())).mode & 0o777).toBe(0o600);
   });
 
   test('that is damaged is never replaced', async () => {
