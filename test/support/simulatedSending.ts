@@ -16,7 +16,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox';
 import { decide, nextSendAt } from '../../src/sending/engine';
 import { Sender } from '../../src/sending/sender';
 import type { SendingRoom } from '../../src/sending/sendingRoom';
-import { readSlots } from '../../src/sending/slotStates';
+import { type ReadSlot, readSlots } from '../../src/sending/slotStates';
 import type { SlotsRoom } from '../../src/slots/slotsRoom';
 import { openOnceMore, testLog } from './database';
 import { openSandbox } from './sandbox';
@@ -204,12 +204,16 @@ const EMAILS = `
     FROM outgoing_messages o JOIN campaign_steps s ON s.id = o.step_id
    WHERE o.counted_at IS NOT NULL ORDER BY o.counted_at, o.message_id`;
 
-async function readAll(db: Database) {
-  const accounts = await db.query<{ id: string }>('SELECT id FROM gmail_accounts');
-  return readSlots(
-    db,
-    accounts.map(({ id }) => id),
-  );
+/** In one snapshot: what is claimed between two statements would be in neither of them. */
+function readAll(db: Database): Promise<ReadSlot[]> {
+  return db.transaction(async (tx) => {
+    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    const accounts = await tx.query<{ id: string }>('SELECT id FROM gmail_accounts');
+    return readSlots(
+      tx,
+      accounts.map(({ id }) => id),
+    );
+  });
 }
 
 async function isQuiet(db: Database): Promise<boolean> {
