@@ -8,6 +8,7 @@ import { Replies1795392000005 } from './migrations/1795392000005-replies';
 import { Imports1795392000006 } from './migrations/1795392000006-imports';
 import { Campaigns1795392000007 } from './migrations/1795392000007-campaigns';
 import { Ramp1795392000008 } from './migrations/1795392000008-ramp';
+import { Disconnecting1795392000012 } from './migrations/1795392000012-disconnecting';
 import { ManualMessages1795392000014 } from './migrations/1795392000014-manualMessages';
 import { ReplyTo1795392000015 } from './migrations/1795392000015-replyTo';
 import { Corrections1795392000016 } from './migrations/1795392000016-corrections';
@@ -71,6 +72,7 @@ const migrations: NonNullable<DataSourceOptions['migrations']> = [
   Imports1795392000006,
   Campaigns1795392000007,
   Ramp1795392000008,
+  Disconnecting1795392000012,
   ManualMessages1795392000014,
   ReplyTo1795392000015,
   Corrections1795392000016,

@@ -1,6 +1,7 @@
 import type { Sql, Transaction } from '../database/database';
+import type { Change } from '../database/notices';
 import { lockCampaign, moveCampaign } from './campaignState';
-import { type Change, campaignChange } from './campaignsRoom';
+import { campaignChange } from './campaignsRoom';
 import { type EnrolmentState, enrolmentMoves, isActive } from './enrolmentState';
 import { noteAutoReply, noteOutcome, type Outcome, postponeEnrolment, stopEnrolment } from './moveEnrolment';
 import { addDays } from './wallClock';

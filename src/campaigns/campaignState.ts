@@ -1,5 +1,6 @@
 import type { Sql, Transaction } from '../database/database';
-import { announce, type CampaignsRoom, type Change, campaignChange } from './campaignsRoom';
+import type { Change } from '../database/notices';
+import { type CampaignsRoom, campaignChange } from './campaignsRoom';
 
 export const CAMPAIGN_STATES = ['DRAFT', 'RUNNING', 'PAUSED', 'FINISHED'] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
@@ -66,7 +67,7 @@ export async function finishCampaign(
     if (!ended || !(await moveCampaign(tx, campaignId, 'FINISHED'))) return [];
     return [campaignChange(ended.workspace_id, campaignId)];
   });
-  announce(room.notices, changes);
+  room.notices.publishAll(changes);
   return changes.length > 0;
 }
 
@@ -78,7 +79,7 @@ export async function announceEnded(
   room: Pick<CampaignsRoom, 'db' | 'notices'>,
   changes: readonly Change[],
 ): Promise<void> {
-  announce(room.notices, changes);
+  room.notices.publishAll(changes);
   const campaignIds = changes.filter(({ topic }) => topic.startsWith('campaigns:')).map(({ id }) => id);
   for (const campaignId of new Set(campaignIds)) await finishCampaign(room, campaignId);
 }

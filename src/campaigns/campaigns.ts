@@ -8,7 +8,7 @@ import { stream } from '../lib/stream';
 import { type CountedLater, readNewestFirst } from '../prospects/newestFirst';
 import type { Campaign } from './campaign.entity';
 import type { CampaignState } from './campaignState';
-import { announce, type CampaignsRoom, campaignChange } from './campaignsRoom';
+import { type CampaignsRoom, campaignChange } from './campaignsRoom';
 
 /** What a query must select to be read as a Campaign. */
 const COLUMNS = `id, workspace_id AS "workspaceId", name, state, timezone, days, from_minute AS "fromMinute",
@@ -66,7 +66,7 @@ export async function deleteCampaign(room: CampaignsRoom, viewer: Viewer, id: st
     await tx.query('DELETE FROM campaigns WHERE id = $1', [campaign.id]);
     return cancelled.map((row) => ({ topic: `outgoing:${viewer.workspaceId}`, id: row.id }));
   });
-  announce(room.notices, [...changes, campaignChange(viewer.workspaceId, campaign.id)]);
+  room.notices.publishAll([...changes, campaignChange(viewer.workspaceId, campaign.id)]);
   return true;
 }
 

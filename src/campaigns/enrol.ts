@@ -5,7 +5,7 @@ import { isId } from '../lib/ids';
 import { refuseUnsearchable } from '../prospects/search';
 import { lockCampaign, moveCampaign } from './campaignState';
 import { findCampaign } from './campaigns';
-import { announce, announceDue, type CampaignsRoom, campaignChange } from './campaignsRoom';
+import { announceDue, type CampaignsRoom, campaignChange } from './campaignsRoom';
 
 /** Which prospects: exactly one of them. */
 export interface ProspectSelection {
@@ -54,7 +54,7 @@ export async function enrolProspects(
     if (state === 'FINISHED' && counts.enrolled > 0) await moveCampaign(tx, id, 'RUNNING');
     return counts;
   });
-  announce(room.notices, [campaignChange(viewer.workspaceId, id)]);
+  room.notices.publishAll([campaignChange(viewer.workspaceId, id)]);
   announceDue(room.notices, id);
   return result;
 }

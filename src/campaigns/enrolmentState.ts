@@ -9,8 +9,8 @@ export const ENROLMENT_STATES = [
 ] as const;
 export type EnrolmentState = (typeof ENROLMENT_STATES)[number];
 
-/** Who can end a hold: whoever fills in what is missing, or only a person who says so. */
-export type HeldBy = 'MISSING_VALUE' | 'PERSON';
+/** What can end a hold: who fills in what is missing, a person who says so, or their sender when it is back. */
+export type HeldBy = 'MISSING_VALUE' | 'PERSON' | 'DISCONNECTED';
 
 /**
  * Where somebody stands in a campaign:

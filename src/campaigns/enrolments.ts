@@ -1,5 +1,5 @@
 import { In } from 'typeorm';
-import type { Database, Sql } from '../database/database';
+import type { Database, Sql, Transaction } from '../database/database';
 import type { Viewer } from '../identity/context';
 import type { PageRequest } from '../lib/cursor';
 import { BadInput, NotFound } from '../lib/failures';
@@ -7,7 +7,8 @@ import { isId } from '../lib/ids';
 import { type CountedLater, readNewestFirst } from '../prospects/newestFirst';
 import { Slot } from '../slots/slot.entity';
 import type { Campaign } from './campaign.entity';
-import { announce, announceDue, type CampaignsRoom, campaignChange } from './campaignsRoom';
+import { announceEnded } from './campaignState';
+import { announceDue, type CampaignsRoom, campaignChange } from './campaignsRoom';
 import type { Enrolment } from './enrolment.entity';
 import { type EnrolmentState, isActive } from './enrolmentState';
 import { releaseEnrolment, stopEnrolment } from './moveEnrolment';
@@ -85,7 +86,8 @@ export async function loadCampaignSlots(db: Database, campaignIds: readonly stri
 export async function unenrol(room: CampaignsRoom, viewer: Viewer, id: string): Promise<Enrolment> {
   const { id: enrolmentId, state } = await findEnrolment(room, viewer, id);
   if (isActive(state)) {
-    announce(room.notices, await room.db.transaction((tx) => stopEnrolment(tx, { enrolmentId }, 'STOPPED')));
+    const stop = (tx: Transaction) => stopEnrolment(tx, { enrolmentId }, 'STOPPED');
+    await announceEnded(room, await room.db.transaction(stop));
   }
   return findEnrolment(room, viewer, id);
 }
@@ -93,13 +95,16 @@ export async function unenrol(room: CampaignsRoom, viewer: Viewer, id: string): 
 /**
  * Lets a held enrolment go on.
  *
- * @throws NotFound also for another workspace's; BadInput when it is not held
+ * @throws NotFound also for another workspace's; BadInput when it is not held, or its sender is not connected
  */
 export async function resumeEnrolment(room: CampaignsRoom, viewer: Viewer, id: string): Promise<Enrolment> {
-  const { id: enrolmentId, campaignId, state } = await findEnrolment(room, viewer, id);
+  const { id: enrolmentId, campaignId, state, heldBy, heldReason } = await findEnrolment(room, viewer, id);
   if (state !== 'HELD') throw new BadInput([{ path: 'enrolmentId', message: `is ${state}, not HELD` }]);
+  if (heldBy === 'DISCONNECTED') {
+    throw new BadInput([{ path: 'enrolmentId', message: `cannot go on yet: ${heldReason}` }]);
+  }
   await releaseEnrolment(room.db, enrolmentId);
-  announce(room.notices, [campaignChange(viewer.workspaceId, campaignId)]);
+  room.notices.publishAll([campaignChange(viewer.workspaceId, campaignId)]);
   announceDue(room.notices, campaignId);
   return findEnrolment(room, viewer, id);
 }

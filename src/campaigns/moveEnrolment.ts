@@ -1,5 +1,6 @@
 import type { Sql, Transaction } from '../database/database';
-import { type Change, campaignChange } from './campaignsRoom';
+import type { Change } from '../database/notices';
+import { campaignChange } from './campaignsRoom';
 import { enrolmentStatesBefore, type HeldBy } from './enrolmentState';
 import { addDays } from './wallClock';
 
@@ -140,6 +141,33 @@ export async function releaseEnrolment(tx: Sql, enrolmentId: string): Promise<Ch
   return changesOf(released);
 }
 
+/**
+ * Holds everybody to whom a connection that goes away has written: a conversation keeps its sender. Who got nothing yet
+ * is bound to nobody, and goes on with the campaign's other slots.
+ *
+ * @returns what changed
+ */
+export async function holdEnrolmentsOf(tx: Sql, connectionId: string): Promise<Change[]> {
+  const held = await tx.query<EnrolmentRow>(
+    `UPDATE enrolments e SET state = 'HELD', held_by = 'DISCONNECTED',
+            held_reason = c.email || ' wrote to them, and is disconnected: connect it again, and they go on.'
+       FROM connections c WHERE c.id = $1 AND e.connection_id = c.id AND e.state = 'WAITING'
+      RETURNING e.id, e.workspace_id, e.campaign_id`,
+    [connectionId],
+  );
+  return changesOf(held);
+}
+
+/** Their sender is back. Stands on enrolments_disconnected. @returns what changed */
+export async function releaseEnrolmentsOf(tx: Sql, connectionId: string): Promise<Change[]> {
+  const released = await tx.query<EnrolmentRow>(
+    `UPDATE enrolments SET state = 'WAITING', held_by = NULL, held_reason = NULL
+      WHERE connection_id = $1 AND held_by = 'DISCONNECTED' RETURNING ${ROW}`,
+    [connectionId],
+  );
+  return changesOf(released);
+}
+
 /** What a person writes by hand: in which conversation, and to whom. */
 export interface Writing {
   workspaceId: string;
@@ -239,8 +267,10 @@ interface EnrolmentRow {
 
 const ROW = 'id, workspace_id, campaign_id';
 
+/** One a campaign. */
 function changesOf(rows: readonly EnrolmentRow[]): Change[] {
-  return rows.map((row) => campaignChange(row.workspace_id, row.campaign_id));
+  const campaigns = new Map(rows.map((row) => [row.campaign_id, row.workspace_id]));
+  return [...campaigns].map(([campaignId, workspaceId]) => campaignChange(workspaceId, campaignId));
 }
 
 function column(whose: Whose): string {

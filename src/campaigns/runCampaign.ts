@@ -2,7 +2,7 @@ import type { Viewer } from '../identity/context';
 import type { CampaignState } from './campaignState';
 import { lockCampaign, moveCampaign } from './campaignState';
 import { findCampaign } from './campaigns';
-import { announce, announceDue, type CampaignsRoom, campaignChange } from './campaignsRoom';
+import { announceDue, type CampaignsRoom, campaignChange } from './campaignsRoom';
 import { type CampaignOutcome, invalid } from './saveCampaign';
 
 /**
@@ -44,7 +44,7 @@ async function move(
   });
   if (outcome.outcome !== 'CampaignSaved') return outcome;
   if (outcome.campaign.state !== to) return notRunning(outcome.campaign.state);
-  announce(room.notices, [campaignChange(viewer.workspaceId, campaignId)]);
+  room.notices.publishAll([campaignChange(viewer.workspaceId, campaignId)]);
   return outcome;
 }
 

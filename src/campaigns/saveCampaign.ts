@@ -13,7 +13,7 @@ import {
 } from './campaignInput';
 import { finishCampaign, lockCampaign } from './campaignState';
 import { findCampaign } from './campaigns';
-import { announce, announceDue, type CampaignsRoom, campaignChange } from './campaignsRoom';
+import { announceDue, type CampaignsRoom, campaignChange } from './campaignsRoom';
 import { carryOver, type Standing } from './carryOver';
 import { loadSteps, type Step } from './steps';
 
@@ -94,7 +94,7 @@ export function invalid(
 function announceSaved({ notices }: CampaignsRoom, outcome: CampaignOutcome): void {
   if (outcome.outcome !== 'CampaignSaved') return;
   const { id, workspaceId } = outcome.campaign;
-  announce(notices, [campaignChange(workspaceId, id)]);
+  notices.publishAll([campaignChange(workspaceId, id)]);
   announceDue(notices, id);
 }
 

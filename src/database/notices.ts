@@ -2,6 +2,12 @@ import type { Logger } from 'pino';
 import { NoticeChannel } from './noticeChannel';
 import { EVERYTHING, type Notice, packNotices, unpackNotices } from './noticePayload';
 
+/** Something to be announced after the commit: which topic, and the id of what changed. */
+export interface Change {
+  topic: string;
+  id: string;
+}
+
 /** Called with the id of what changed, or with null: anything may have changed, catch up. */
 export type NoticeListener = (id: string | null) => void;
 
@@ -42,6 +48,10 @@ export class Notices {
     this.deliver(topic, id);
     if (this.unsent.size < UNSENT_AT_MOST) this.unsent.set(`${topic}\n${id}`, [topic, id]);
     this.flushSoon();
+  }
+
+  publishAll(changes: readonly Change[]): void {
+    for (const { topic, id } of changes) this.publish(topic, id);
   }
 
   /** Hears of one topic, until the returned function is called. */

@@ -1,7 +1,8 @@
 import { withdrawAnswers } from '../campaigns/answers';
 import { announceEnded } from '../campaigns/campaignState';
-import { announceDue, type Change } from '../campaigns/campaignsRoom';
+import { announceDue } from '../campaigns/campaignsRoom';
 import type { Sql, Transaction } from '../database/database';
+import type { Change } from '../database/notices';
 import type { Viewer } from '../identity/context';
 import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';

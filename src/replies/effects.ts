@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/database';
+import type { Change } from '../database/notices';
 import { describeProblem, ProblemCode } from '../gmail/problem';
 import type { SuppressionReason } from '../prospects/suppression.entity';
 import { liftSuppressionsOf, normaliseSuppression, suppress } from '../prospects/suppressions';
@@ -8,12 +9,6 @@ import { MatchedBy } from './matching';
 import type { Match } from './matchMail';
 import type { ReceivedMessage } from './received.entity';
 import type { RepliesRoom } from './repliesRoom';
-
-/** What else changed, to be announced after the commit. */
-export interface Change {
-  topic: string;
-  id: string;
-}
 
 /** "You have reached a limit": no sending for up to a day (Gmail's help page, answer 166852). */
 const LIMIT_PARKING_MS = 24 * 60 * 60 * 1000;

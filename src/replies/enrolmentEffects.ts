@@ -1,8 +1,8 @@
 import { heedAnswer } from '../campaigns/answers';
-import type { Change } from '../campaigns/campaignsRoom';
 import type { Outcome } from '../campaigns/moveEnrolment';
 import { addDays } from '../campaigns/wallClock';
 import type { Transaction } from '../database/database';
+import type { Change } from '../database/notices';
 import { ReceivedKind } from './classification';
 import type { Match } from './matchMail';
 import type { ReceivedMessage } from './received.entity';

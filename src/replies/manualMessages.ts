@@ -1,6 +1,6 @@
-import { announce, type Change } from '../campaigns/campaignsRoom';
 import { pauseEnrolments } from '../campaigns/moveEnrolment';
 import type { Sql, Transaction } from '../database/database';
+import type { Change } from '../database/notices';
 import { sqlState } from '../database/sqlState';
 import type { MessageHead } from '../gmail/imapSession';
 import { advanceCursor, holdLease, type WatchLease } from './cursors';
@@ -159,7 +159,7 @@ async function store(
     return pauseEnrolments(tx, { workspaceId, conversationId, addresses: recipients }, PAUSED_BECAUSE);
   });
   room.notices.publish(`conversations:${workspaceId}`, conversationId);
-  announce(room.notices, changes);
+  room.notices.publishAll(changes);
 }
 
 const FOREIGN_KEY_VIOLATION = '23503';

@@ -1,9 +1,9 @@
 import { announceEnded } from '../campaigns/campaignState';
-import type { Change } from '../campaigns/campaignsRoom';
 import { holdEnrolment, stopEnrolment } from '../campaigns/moveEnrolment';
 import { loadSenders, renderStep } from '../campaigns/renderStep';
 import { chooseVariant, loadSteps, type Step } from '../campaigns/steps';
 import type { Sql, Transaction } from '../database/database';
+import type { Change } from '../database/notices';
 import { createMessageId } from '../gmail/compose';
 import { loadProspects } from '../prospects/prospects';
 import { findSuppression } from '../prospects/suppressions';
@@ -74,7 +74,7 @@ export async function claimStep(room: SendingRoom, accountId: string): Promise<S
       }
       const taken =
         decision.go === 'LEDGER'
-          ? await takeFromLedger(tx, room, slot, decision.campaignId)
+          ? await takeFromLedger(tx, room, slot, decision.campaignId, changes)
           : await takeEnrolment(tx, room, slot, decision.go, decision.campaignId, changes);
       if (taken === 'PASSED_OVER') continue;
       if (taken === 'NOBODY') return AT_WORK_ELSEWHERE;
@@ -106,31 +106,52 @@ type Taken = { messageId: string } | 'PASSED_OVER' | 'NOBODY';
 
 /**
  * An email that was begun before and came back: it goes as it is, under its Message-ID. Not to somebody who has
- * stopped meanwhile.
+ * stopped meanwhile, or must not be written to any more.
  */
 async function takeFromLedger(
   tx: Transaction,
   room: SendingRoom,
   slot: ConnectedSlot,
   campaignId: string,
+  changes: Change[],
 ): Promise<Taken> {
-  await tx.query(
+  const cancelled = await tx.query<{ id: string }>(
     `UPDATE outgoing_messages o SET state = 'CANCELLED'
       WHERE connection_id = $1 AND campaign_id = $2 AND state = 'QUEUED'
-        AND NOT EXISTS (SELECT FROM enrolments e WHERE e.id = o.enrolment_id AND e.state = 'WAITING')`,
+        AND NOT EXISTS (SELECT FROM enrolments e WHERE e.id = o.enrolment_id AND e.state = 'WAITING')
+      RETURNING id`,
     [slot.connectionId, campaignId],
   );
-  const [row] = await tx.query<{ id: string }>(
-    `UPDATE outgoing_messages SET state = 'RESERVED', claimed_by = $3,
-            claimed_until = clock_timestamp() + make_interval(secs => $4)
-      WHERE id = (SELECT id FROM outgoing_messages
-                   WHERE connection_id = $1 AND campaign_id = $2 AND state = 'QUEUED'
-                     AND due_at <= statement_timestamp()
-                   ORDER BY due_at, queued_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-      RETURNING id`,
-    [slot.connectionId, campaignId, room.processId, CLAIM_SECONDS],
+  changes.push(...cancelled.map(({ id }) => ({ topic: `outgoing:${slot.workspaceId}`, id })));
+  const [row] = await tx.query<{ id: string; to_address: string; enrolment_id: string }>(
+    `SELECT id, to_address, enrolment_id FROM outgoing_messages
+      WHERE connection_id = $1 AND campaign_id = $2 AND state = 'QUEUED' AND due_at <= statement_timestamp()
+      ORDER BY due_at, queued_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    [slot.connectionId, campaignId],
   );
-  return row ? { messageId: row.id } : 'PASSED_OVER';
+  if (!row) return cancelled.length > 0 ? 'PASSED_OVER' : 'NOBODY';
+  if (await stopSuppressed(tx, slot, row.to_address, row.enrolment_id, changes)) return 'PASSED_OVER';
+  await tx.query(
+    `UPDATE outgoing_messages SET state = 'RESERVED', claimed_by = $2,
+            claimed_until = clock_timestamp() + make_interval(secs => $3) WHERE id = $1`,
+    [row.id, room.processId, CLAIM_SECONDS],
+  );
+  return { messageId: row.id };
+}
+
+/** Ends the enrolment of whoever must not be written to. @returns whether that was so */
+async function stopSuppressed(
+  tx: Transaction,
+  { workspaceId }: ConnectedSlot,
+  address: string,
+  enrolmentId: string,
+  changes: Change[],
+): Promise<boolean> {
+  const suppression = await findSuppression(tx, workspaceId, address);
+  if (!suppression) return false;
+  const state = suppression.reason === 'UNSUBSCRIBED' ? 'UNSUBSCRIBED' : 'STOPPED';
+  changes.push(...(await stopEnrolment(tx, { enrolmentId }, state)));
+  return true;
 }
 
 interface EnrolmentRow {
@@ -157,15 +178,9 @@ async function takeEnrolment(
     [campaignId, slot.connectionId],
   );
   if (!enrolment) return 'NOBODY';
-  const whose = { enrolmentId: enrolment.id };
   const [prospect] = await loadProspects(tx, [enrolment.prospect_id]);
   if (!prospect) return 'NOBODY';
-  const suppression = await findSuppression(tx, slot.workspaceId, prospect.email);
-  if (suppression) {
-    const state = suppression.reason === 'UNSUBSCRIBED' ? 'UNSUBSCRIBED' : 'STOPPED';
-    changes.push(...(await stopEnrolment(tx, whose, state)));
-    return 'PASSED_OVER';
-  }
+  if (await stopSuppressed(tx, slot, prospect.email, enrolment.id, changes)) return 'PASSED_OVER';
   const [steps = []] = await loadSteps(tx, [campaignId]);
   const step = steps[enrolment.steps_done];
   const variant = step && chooseVariant(step, prospect.id);

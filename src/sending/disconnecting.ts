@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { holdEnrolmentsOf, releaseEnrolmentsOf } from '../campaigns/moveEnrolment';
 import type { Database } from '../database/database';
 import type { Notices } from '../database/notices';
 import type { SendingPort } from '../slots/slotsRoom';
@@ -11,6 +12,8 @@ const LOOK_EVERY_MS = 50;
 export function createSendingPort(db: Database, notices: Notices): SendingPort {
   return {
     cancelQueued,
+    holdFollowUps: holdEnrolmentsOf,
+    resumeFollowUps: releaseEnrolmentsOf,
     announceCancelled(workspaceId, ids) {
       for (const id of ids) announceOutgoing(notices, workspaceId, id);
     },

@@ -1,7 +1,7 @@
 import { announceEnded } from '../campaigns/campaignState';
-import { announce, type Change } from '../campaigns/campaignsRoom';
 import { advanceEnrolment, holdEnrolment, stopEnrolment } from '../campaigns/moveEnrolment';
 import type { Transaction } from '../database/database';
+import type { Change } from '../database/notices';
 import { ProblemCode } from '../gmail/problem';
 import { type Settlement, settle } from './ledger';
 import type { SendingRoom } from './sendingRoom';
@@ -36,7 +36,7 @@ export async function settleStep(room: SendingRoom, messageId: string, to: Settl
     return { held: held === true, ...moved };
   });
   if (settled.hasFinished) await announceEnded(room, settled.changes);
-  else announce(room.notices, settled.changes);
+  else room.notices.publishAll(settled.changes);
   return settled.held;
 }
 

@@ -89,7 +89,7 @@ interface AccountRow {
   week_bounced: number;
 }
 
-/** Days are the workspace's. The last counted day of the ramp brings its own count, whatever day it was. */
+/** A connection that is being released is none any more. Days are the workspace's. The last counted day of the ramp brings its own count, whatever day it was. */
 const ACCOUNTS = `
   SELECT a.id AS account_id, here.domain, c.id AS connection_id, c.slot_id, c.workspace_id, c.generation, c.state, c.problem,
          a.paused, a.daily_limit, a.parked_until, a.parked_problem, a.ramp_enabled, a.ramp_start, a.ramp_growth,
@@ -124,6 +124,7 @@ const ACCOUNTS = `
     FROM gmail_accounts a
    CROSS JOIN LATERAL (SELECT split_part(a.canonical_address, '@', 2) AS domain) here
     LEFT JOIN connections c ON c.account_id = a.id AND c.slot_id IS NOT NULL
+      AND coalesce(c.releasing_until, '-infinity') <= statement_timestamp()
     LEFT JOIN workspaces w ON w.id = c.workspace_id
     LEFT JOIN domain_caps cap
       ON cap.workspace_id = c.workspace_id AND cap.domain = here.domain

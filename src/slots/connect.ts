@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../database/database';
+import type { Change } from '../database/notices';
 import { canonicalAddress, isConsumerAddress } from '../gmail/address';
 import type { Problem } from '../gmail/problem';
 import type { Viewer } from '../identity/context';
@@ -62,8 +63,10 @@ async function connect(room: SlotsRoom, slot: Slot, request: ConnectRequest): Pr
     appPassword: verdict.appPassword,
   };
   const kept = await room.db.transaction((tx) => keepConnection(tx, room, slot, account));
-  if (typeof kept !== 'string') return kept;
-  announceConnection(room, slot, kept);
+  if ('outcome' in kept) return kept;
+  announceConnection(room, slot, kept.connectionId);
+  room.notices.publishAll(kept.resumed);
+  room.notices.publish('engine-changed', slot.workspaceId);
   return { outcome: 'GmailConnected', slot, checks: verdict.checks };
 }
 
@@ -71,14 +74,17 @@ async function connect(room: SlotsRoom, slot: Slot, request: ConnectRequest): Pr
  * Puts the account into the slot, under the locks of both, so that of two attempts on one slot or one address
  * exactly one wins.
  *
- * @returns the connection's id, or why the slot or the address is not to be had any more
+ * @returns the connection, or why the slot or the address is not to be had any more
  */
 async function keepConnection(
   tx: Transaction,
   room: SlotsRoom,
   slot: Slot,
   account: { email: string; appPassword: string; displayName: string | null },
-): Promise<string | Exclude<ConnectResult, { outcome: 'GmailConnected' | 'ConnectionRefused' }>> {
+): Promise<
+  | { connectionId: string; resumed: readonly Change[] }
+  | Exclude<ConnectResult, { outcome: 'GmailConnected' | 'ConnectionRefused' }>
+> {
   const canonical = canonicalAddress(account.email);
   const locked = await tx.query('SELECT id FROM slots WHERE id = $1 FOR UPDATE', [slot.id]);
   if (locked.length === 0) throw new NotFound('slot'); // an operator took it back while it was tried
@@ -110,10 +116,10 @@ async function keepConnection(
        display_name = coalesce(excluded.display_name, connections.display_name),
        state = 'CONNECTING', problem = NULL, last_proof_at = NULL,
        connected_at = CASE WHEN connections.slot_id IS NULL THEN now() ELSE connections.connected_at END,
-       generation = connections.generation + 1`,
+       generation = connections.generation + 1, releasing_until = NULL`,
     [id, slot.workspaceId, slot.id, accountId, account.email, account.displayName, sealed],
   );
-  return id;
+  return { connectionId: id, resumed: await room.sending.resumeFollowUps(tx, id) };
 }
 
 /** The address's row over the whole installation, made at its first connect, locked until commit. */

@@ -49,6 +49,10 @@ export class GmailConnection {
   @Column('timestamptz', { default: () => 'now()' })
   connectedAt: Date;
 
+  /** It is being disconnected: nothing is claimed here any more. Over by itself should that break off. */
+  @Column('timestamptz', { nullable: true })
+  releasingUntil: Date | null;
+
   @Column('timestamptz', { nullable: true })
   lastProofAt: Date | null;
 

@@ -10,6 +10,8 @@ export type DisconnectResult =
 
 /** What is on the wire is given this long to finish before the credential is erased. */
 const WIRE_PATIENCE_MS = 5_000;
+/** Longer than all of it takes; a process that dies in between must not keep the slot from sending for good. */
+const RELEASE_SECONDS = 15;
 
 /** Releases a self slot of the viewer's workspace. */
 export async function disconnectGmail(
@@ -36,29 +38,41 @@ export async function releaseFlySlot(room: SlotsRoom, slotId: string): Promise<D
 
 /**
  * Cancels what is queued, waits briefly for what is on the wire, then erases the credential. The queue goes
- * first, so that the wait can only get shorter. History, limits and settings stay.
+ * first, and from the same moment on nothing is claimed there, so that the wait can only get shorter. History,
+ * limits and settings stay.
  */
 async function release(room: SlotsRoom, slot: Slot): Promise<DisconnectResult> {
-  const [connection] = await room.db.query<{ id: string }>('SELECT id FROM connections WHERE slot_id = $1', [
-    slot.id,
-  ]);
+  const [connection] = await room.db.query<{ id: string; account_id: string }>(
+    'SELECT id, account_id FROM connections WHERE slot_id = $1',
+    [slot.id],
+  );
   if (!connection) return notConnected();
-  const cancelled = await room.db.transaction((tx) => room.sending.cancelQueued(tx, connection.id));
+  const cancelled = await room.db.transaction(async (tx) => {
+    // Who claims holds this row: what they have claimed is cancelled with the rest, and nobody claims after us.
+    await tx.query('SELECT FROM gmail_accounts WHERE id = $1 FOR NO KEY UPDATE', [connection.account_id]);
+    await tx.query(
+      'UPDATE connections SET releasing_until = clock_timestamp() + make_interval(secs => $2) WHERE id = $1',
+      [connection.id, RELEASE_SECONDS],
+    );
+    return room.sending.cancelQueued(tx, connection.id);
+  });
   await room.sending.waitUntilOffTheWire(connection.id, WIRE_PATIENCE_MS);
-  const alsoCancelled = await room.db.transaction(async (tx) => {
-    const released = await tx.query(
+  const released = await room.db.transaction(async (tx) => {
+    const moved = await tx.query(
       `UPDATE connections
           SET slot_id = NULL, sealed_password = NULL, problem = NULL, generation = generation + 1,
-              watched_by = NULL
+              watched_by = NULL, releasing_until = NULL
         WHERE id = $1 AND slot_id = $2 RETURNING id`,
       [connection.id, slot.id],
     );
-    if (released.length === 0) return null;
-    return room.sending.cancelQueued(tx, connection.id);
+    if (moved.length === 0) return null;
+    const ids = await room.sending.cancelQueued(tx, connection.id);
+    return { ids, held: await room.sending.holdFollowUps(tx, connection.id) };
   });
-  const ids = [...cancelled, ...(alsoCancelled ?? [])];
+  const ids = [...cancelled, ...(released?.ids ?? [])];
   room.sending.announceCancelled(slot.workspaceId, ids);
-  if (alsoCancelled === null) return notConnected();
+  if (released === null) return notConnected();
+  room.notices.publishAll(released.held);
   announceSlot(room.notices, slot.workspaceId, slot.id);
   room.notices.publish('connections', connection.id);
   return { outcome: 'GmailDisconnected', slot, cancelledMessages: ids.length };

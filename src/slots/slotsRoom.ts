@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../database/database';
-import type { Notices } from '../database/notices';
+import type { Change, Notices } from '../database/notices';
 import type { GmailEndpoints } from '../gmail/endpoints';
 import type { RequestContext } from '../identity/context';
 import type { Seal } from '../lib/seal';
@@ -24,7 +24,15 @@ export interface SlotsRoom {
 export interface SendingPort {
   /** Cancels what is queued there; returns the ids. Part of the disconnecting transaction. */
   cancelQueued(tx: Transaction, connectionId: string): Promise<string[]>;
-  /** Tells everybody concerned of those. Called after the commit. */
+  /**
+   * Whoever the connection was writing to waits for it to come back. Part of the disconnecting transaction.
+   *
+   * @returns what changed, to be announced after the commit
+   */
+  holdFollowUps(tx: Transaction, connectionId: string): Promise<readonly Change[]>;
+  /** It is back, and they go on. Part of the connecting transaction. @returns as `holdFollowUps` does */
+  resumeFollowUps(tx: Transaction, connectionId: string): Promise<readonly Change[]>;
+  /** Tells everybody concerned of what was cancelled. Called after the commit. */
   announceCancelled(workspaceId: string, ids: readonly string[]): void;
   /** Resolves when nothing of the connection is on the wire, or after `milliseconds` at the latest. */
   waitUntilOffTheWire(connectionId: string, milliseconds: number): Promise<void>;

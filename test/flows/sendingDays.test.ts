@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import type { Campaign } from '../../src/campaigns/campaign.entity';
+import { findCampaign } from '../../src/campaigns/campaigns';
+import { startCampaign } from '../../src/campaigns/runCampaign';
 import { isOpen, WEEKDAYS } from '../../src/campaigns/schedule';
 import { addDays, DAY_MS } from '../../src/campaigns/wallClock';
 import type { Viewer } from '../../src/identity/context';
@@ -137,7 +139,9 @@ async function build(each: Plan, index: number): Promise<World> {
         variants: [{ subject: 'Hello', body: 'Hi' }],
       })),
     };
-    campaigns.push(await simulation.addCampaign(owner, input, people));
+    const { id } = await simulation.addCampaign(owner, input, people);
+    await startCampaign(simulation.campaigns, owner, id);
+    campaigns.push(await findCampaign(simulation.room, owner, id));
     for (const address of people.slice(0, campaign.suppressed)) {
       suppressed.add(address);
       await suppress(simulation.db, owner.workspaceId, address, 'MANUAL');

@@ -3,7 +3,6 @@ import type { Campaign } from '../../src/campaigns/campaign.entity';
 import type { CampaignInput } from '../../src/campaigns/campaignInput';
 import type { CampaignsRoom } from '../../src/campaigns/campaignsRoom';
 import { enrolProspects } from '../../src/campaigns/enrol';
-import { startCampaign } from '../../src/campaigns/runCampaign';
 import { createCampaign } from '../../src/campaigns/saveCampaign';
 import type { Database } from '../../src/database/database';
 import { Notices } from '../../src/database/notices';
@@ -13,13 +12,16 @@ import { Seal } from '../../src/lib/seal';
 import { saveProspects } from '../../src/prospects/saveProspects';
 import { createUnsubscribeLinks } from '../../src/prospects/unsubscribeLinks';
 import type { Sandbox } from '../../src/sandbox/sandbox';
+import { createSendingPort } from '../../src/sending/disconnecting';
 import { decide, nextSendAt } from '../../src/sending/engine';
 import { Sender } from '../../src/sending/sender';
 import type { SendingRoom } from '../../src/sending/sendingRoom';
 import { type ReadSlot, readSlots } from '../../src/sending/slotStates';
 import type { SlotsRoom } from '../../src/slots/slotsRoom';
 import { openOnceMore, testLog } from './database';
+import { type FaultProxy, openFaultProxy } from './faultProxy';
 import { openSandbox } from './sandbox';
+import { APP_PASSWORD } from './sending';
 import { createSimulatedDatabase } from './simulatedTime';
 
 /** One email of a campaign as the ledger has it, SENT or not. */
@@ -59,14 +61,18 @@ export interface Simulation {
   room: SendingRoom;
   campaigns: CampaignsRoom;
   sandbox: Sandbox;
+  /** Between the sender and Gmail. */
+  network: FaultProxy;
   now(): Date;
   setClock(at: Date): Promise<void>;
   addWorkspace(timezone: string): Promise<Viewer>;
   addAccount(owner: Viewer, settings: AccountSettings): Promise<SimulatedAccount>;
-  /** A running campaign with these people in it. */
+  /** A draft with these people in it. */
   addCampaign(owner: Viewer, input: CampaignInput, emails: readonly string[]): Promise<Campaign>;
   /** Starts to send, as one process would; there is none at first. */
   addSender(): Sender;
+  /** Resolves once it is true; asked again whenever an email or a campaign has changed. */
+  when(isTrue: () => Promise<boolean>): Promise<void>;
   /** Resolves once nothing is on its way, and the engine has nothing to send at this moment. */
   settle(): Promise<void>;
   /** Lets time pass, from each moment at which something goes to the next. `onQuiet` is called in between. */
@@ -79,15 +85,19 @@ export interface Simulation {
 export async function openSimulation(start: Date): Promise<Simulation> {
   const simulated = await createSimulatedDatabase(start);
   const sandbox = await openSandbox();
+  const network = await openFaultProxy({ port: Number(new URL(sandbox.smtpUrl).port) });
   const db = await openOnceMore(simulated.url);
   const notices = new Notices({ url: simulated.url, log: testLog });
   const seal = new Seal([Buffer.alloc(32, 7)]);
-  const room = (): SendingRoom => ({
-    ...{ db, notices, seal, log: testLog, now: () => now, processId: randomUUID() },
-    endpoints: { smtp: parseEndpoint('smtp', sandbox.smtpUrl), imap: parseEndpoint('imap', sandbox.imapUrl) },
-    slots: { db, seal } as SlotsRoom, // all of it that the sender works with
-    unsubscribeLinks: createUnsubscribeLinks([Buffer.alloc(32, 7)], null),
-  });
+  const smtpUrl = `smtp://127.0.0.1:${network.port}`;
+  const slots: SlotsRoom = {
+    ...{ db, notices, seal, log: testLog, now: () => now, dns: null, supportUrl: null },
+    endpoints: { smtp: parseEndpoint('smtp', smtpUrl), imap: parseEndpoint('imap', sandbox.imapUrl) },
+    newWorkspaceSlots: { self: 0, fly: 0 },
+    sending: createSendingPort(db, notices),
+  };
+  const unsubscribeLinks = createUnsubscribeLinks([Buffer.alloc(32, 7)], null);
+  const room = (): SendingRoom => ({ ...slots, slots, unsubscribeLinks, processId: randomUUID() });
   const campaigns: CampaignsRoom = { db, notices, log: testLog, now: () => now };
   const senders: Sender[] = [];
   let now = start;
@@ -105,7 +115,7 @@ export async function openSimulation(start: Date): Promise<Simulation> {
   };
 
   const simulation: Simulation = {
-    ...{ db, room: room(), campaigns, sandbox, addSender },
+    ...{ db, room: room(), campaigns, sandbox, network, addSender },
     now: () => now,
     async setClock(at) {
       await simulated.setClock(at);
@@ -163,16 +173,16 @@ export async function openSimulation(start: Date): Promise<Simulation> {
         campaignId: id,
         selection: { ids: prospects.map((each) => each.id) },
       });
-      await startCampaign(campaigns, owner, id);
       return outcome.campaign;
     },
-    async settle() {
+    async when(isTrue) {
       for (;;) {
         forgetNews();
-        if (await isQuiet(db)) return;
+        if (await isTrue()) return;
         await news;
       }
     },
+    settle: () => simulation.when(() => isQuiet(db)),
     async runUntil(until, onQuiet = async () => {}) {
       for (;;) {
         await simulation.settle();
@@ -189,13 +199,12 @@ export async function openSimulation(start: Date): Promise<Simulation> {
     async stop() {
       await Promise.all(senders.map((sender) => sender.stop()));
       await db.close();
+      await network.close();
       await simulated.drop();
     },
   };
   return simulation;
 }
-
-const APP_PASSWORD = 'abcdefghijklmnop';
 
 const EMAILS = `
   SELECT o.counted_at AS at, o.account_id AS "accountId", o.campaign_id AS "campaignId",
