@@ -5,6 +5,7 @@ import { Notices } from '../../src/database/notices';
 import { Seal } from '../../src/lib/seal';
 import { createUnsubscribeLinks } from '../../src/prospects/unsubscribeLinks';
 import { claimBatches, findDueAccounts } from '../../src/sending/claim';
+import { createSendingPort } from '../../src/sending/disconnecting';
 import { Sender } from '../../src/sending/sender';
 import type { SendingRoom } from '../../src/sending/sendingRoom';
 import { bench, type Ground, median, takeTurns } from './bench';
@@ -140,11 +141,7 @@ function openRoom({ db, url, log }: Ground, port: number): SendingRoom {
     slots: {
       ...{ db, notices, seal, endpoints, log, now, dns: null, supportUrl: null },
       newWorkspaceSlots: { self: 0, fly: 0 },
-      sending: {
-        cancelQueued: async () => [],
-        announceCancelled: () => {},
-        waitUntilOffTheWire: async () => {},
-      },
+      sending: createSendingPort(db, notices),
     },
   };
 }
