@@ -10,6 +10,7 @@ import {
   FAILURE_WORDS,
   GMAIL_BLOCKED,
   GMAIL_LIMIT,
+  LIST_SUBJECT,
   OPT_OUT,
 } from './phrases';
 import { extractReplyText } from './replyText';
@@ -177,6 +178,14 @@ const RULES: readonly Rule[] = [
     detail: ({ mail }) => mail.subject,
   },
   {
+    name: 'list-manager',
+    kind: ReceivedKind.AUTO_REPLY,
+    applies: ({ mail }) =>
+      mail.headers.has('x-list-administrivia') ||
+      (LIST_MANAGER.test(mail.from?.address ?? '') && LIST_SUBJECT.test(mail.subject)),
+    detail: ({ mail }) => mail.subject,
+  },
+  {
     name: 'automatic-by-sender',
     kind: ReceivedKind.AUTO_REPLY,
     applies: ({ mail }) => MACHINE_SENDER.test(mail.from?.address ?? ''),
@@ -292,6 +301,10 @@ const AUTOMATIC_FIELDS = [
   'x-vacation',
   'x-ms-exchange-generated-message-source-oof',
 ];
+
+// As Mailman, fml, Majordomo and LISTSERV call themselves.
+const LIST_MANAGER =
+  /(?:^|[-_.])(?:admin|bounces?|owner|request|majordomo|listserv|sympa|ezmlm)(?:[-+]\S*)?@|^owner-/i;
 
 const MACHINE_SENDER =
   /^(?:no[-._]?reply|do[-._]?not[-._]?reply|nao[-._]?responda|ne[-._]?pas[-._]?repondre|noreply[-._+]\w*|auto(?:matic)?[-._]?(?:reply|responder))[@+._-]/i;

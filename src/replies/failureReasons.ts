@@ -22,6 +22,9 @@ export function reasonOf(words: string, status: string | null): FailureReason {
     .toLowerCase()
     // An address or a name of a host has dots, which end a phrase, and words that mean nothing here.
     .replace(/<?[^\s<>@]{1,100}@[a-z0-9.-]{1,250}>?/g, 'x')
+    .replace(/(?<![\w.-])(?:[a-z0-9_-]{1,63}\.){1,10}[a-z]{2,10}(?![\w-])/g, 'x')
+    // What Postfix says before every reason that a policy gives it.
+    .replace(/recipient address rejected: (?!access denied)(?=[a-z])/g, '')
     .replace(/[\s"'’]+/g, ' ')
     .trim();
   const told = PHRASES.find(({ says }) => says.some((phrase) => phrase.test(said)))?.means;
@@ -31,10 +34,11 @@ export function reasonOf(words: string, status: string | null): FailureReason {
 
 /**
  * A server knows its users at RCPT. One that knows "no such user" only after the data, or gives a status for filtering
- * beside it, hides a content filter behind those words (KDDI, NTT Docomo and SFR do).
+ * beside it, hides a content filter behind those words (KDDI, NTT Docomo and SFR do). NXDOMAIN no filter says: the name
+ * does not exist (RFC 8020), though Gmail gives status 4.0.0 beside it.
  */
 function hidesFilter(said: string, status: string | null): boolean {
-  if (status && ADDRESS_STATUS.test(status)) return false;
+  if ((status && ADDRESS_STATUS.test(status)) || said.includes('nxdomain')) return false;
   return FILTER_STATUS.test(status ?? '') || AFTER_DATA.test(said);
 }
 
@@ -61,7 +65,8 @@ const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
   {
     means: FailureReason.MAILBOX,
     says: [
-      /^x-unix;/, // A program on the recipient's machine failed, whatever it says.
+      // A program on the recipient's machine failed, whatever it says.
+      /^x-unix;|child process of|could mean unable to exec/,
       /not enough disk space|over ?-?quota|quota ?exceeded|quota (?:has been |is )exceeded|exceed\w* (?:\w+ ){0,4}quota|disk quota|quota (?:is )?full/,
       /(?:mail ?(?:box|folder|dir)|inbox|account|user|storage)[^.:;]{0,40}(?: full\b| exceed\w*|over (?:the )?(?:quota|limit)|out of (?:storage|space))/,
       /mail ?box ?full|full mailbox|exceeded (?:the |its )?(?:storage|local limit|mailbox)|insufficient (?:disk|system|storage)|no space left|disk full/,
@@ -72,8 +77,13 @@ const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
   },
   {
     means: FailureReason.DEAD_ADDRESS,
-    // Exchange Online for "no such recipient" where it knows them all, and MessageLabs for the same.
-    says: [/5\.4\.1 .{0,20}recipient address rejected: access denied/, /\b542 \S{1,100} rejected/],
+    // Exchange Online for "no such recipient" where it knows them all; MessageLabs, Facebook and Cisco for the same.
+    says: [
+      /5\.4\.1 .{0,20}recipient address rejected: access denied/,
+      /\b542 \S{1,100} rejected/,
+      /\brcp-p1\b/,
+      /#5\.1\.0 address rejected/,
+    ],
   },
   {
     means: FailureReason.SENDER,
@@ -87,6 +97,7 @@ const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
       /size (?:limit )?(?:exceeds?|exceeded)|exceeds? (?:\w+ ){0,3}(?:size|limit)|(?:message|mail|header|line)s? (?:\w+ ){0,2}(?:too (?:large|big|long)|length|limit|size)|too (?:large|big) for/,
       /rate limit|too many (?:messages|recipients|mails)|throttl|relay quota|unusual|complaints|volume/,
       /sender[^.:;]{0,40}(?:reject|denied|invalid|not exist|unknown|unverif|not allowed|not found|not accepted)|(?:invalid|bad|unroutable|unknown|unverif\w+) (?:sender|return)|unroutable sender/,
+      /sender (?:address )?verif\w+|(?:envelope |return )sender|callout/,
       /(?:after|to|reply to|with) mail from\b|mail ?from (?:address|command)|not (?:authori[sz]ed|permitted|allowed) to (?:send|post)|only members|(?:sender|from) address|purported/,
       /rfc ?\d{3,4} compl|starttls|\btls\b|security (?:polic|issue|violation)|not verified/,
     ],
@@ -95,12 +106,12 @@ const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
     means: FailureReason.DEAD_ADDRESS,
     says: [
       /(?:user|recipient|address|account|mailbox|name|alias|adressat|local part|addressee)s?[^.;]{0,80}(?:unknown|not (?:be )?(?:found|known|exist|listed|recogni[sz]ed|valid|a valid)|(?:does|do|did|could)(?: not|n t) (?:exist|be found)|doesn t (?:exist|have)|no longer|invalid|is not (?:valid|known|recogni[sz]ed))/,
-      /(?:unknown|invalid|no such|non-?existent|bad|illegal|incorrect|not a valid|undeliverable|unrouteable|unroutable|nonexistent) (?:or \w+ )?(?:user|recipient|address|account|mail ?box|e-?mail|local|destination|alias|domain|host|person|addressee)/,
-      /no (?:such )?(?:user|mail ?box|recipient|account|person|valid recipients?|mx record|route to host)\b|doesn t have a|not our customer|nosuchuser|recip(?:ient)?notfound|user_unknown/,
-      /not one of our users|no account by that name|(?:couldn t|could not) find any host|non-?existent hosts?|indicated no smtp service|unknown local-?part|(?:user|recipient) (?:is )?not local|(?:user|recipient) (?:verify|verification) failed/,
+      /(?:unknown|unrecogni[sz]ed|invalid|no such|non-?existent|bad|illegal|incorrect|not a valid|undeliverable|unrouteable|unroutable|nonexistent) (?:or \w+ )?(?:user|recipient|address|account|mail ?box|e-?mail|local|destination|alias|domain|host|person|addressee)/,
+      /no (?:such )?(?:user|mail ?box|recipient|account|person|valid recipients?|mx record|domain)\b|recipient cannot be verified|doesn t have a|not our customer|nosuchuser|recip(?:ient)?notfound|user_unknown/,
+      /not one of our users|(?:no|an) account by that name|(?:couldn t|could not) find any host|non-?existent hosts?|indicated no smtp service|unknown local-?part|(?:user|recipient) (?:is )?not local|(?:user|recipient) (?:verify|verification) failed/,
       /no longer (?:accepts? mail|on server|with|work|employ|valid|in use|available|at)|has (?:left|moved)|(?:recipient|user)[^.;]{0,40} moved/,
-      /(?:host|domain)(?: or domain)?(?: name)?[^.:;]{0,40}(?:unknown|not (?:be )?found|not exist|invalid|lookup failure)|domain is not reachable|nxdomain|null ?mx|unknown (?:host|domain)|no mx (?:record|found)|(?:doesn t|does not) (?:receive|accept) (?:any )?e?-?mail\b/,
-      /adresse?[^.;]{0,40}invalide|destinataire inconnu|utilisateur inconnu|usuario (?:desconocido|no existe)|benutzer unbekannt|empfänger[^.;]{0,20}(?:unbekannt|nicht gefunden)|utente sconosciuto|destinatario (?:inesistente|desconocido)|пользовател[ья] не (?:найден|существует)|宛先.{0,20}(?:不明|存在し)|見つかりません|收件人不存在|(?:用户|收件人|邮箱|地址|信箱|使用者).{0,8}不存在/,
+      /(?:host|domain)(?: or domain)?(?: name)?[^.:;]{0,40}(?:unknown|not (?:be )?found|(?:not|doesn t) exist|invalid|lookup failure)|invalid final delivery userid|domain is not reachable|nxdomain|null ?mx|unknown (?:host|domain)|no mx (?:or a )?(?:records?|found)|(?:doesn t|does not) (?:receive|accept) (?:any )?e?-?mail\b/,
+      /adresse?[^.;]{0,40}invalide|destinataire inconnu|utilisateur inconnu|usuario (?:desconocido|no existe)|benutzer unbekannt|empfänger[^.;]{0,20}(?:unbekannt|nicht gefunden)|utente sconosciuto|destinatario (?:inesistente|desconocido)|пользовател[ья] не (?:найден|существует)|(?:empfänger|benutzer|adresse|postfach)[^.;]{0,30}(?:existiert nicht|nicht vorhanden|ungültig)|(?:boîte|adresse|compte|utilisateur)[^.;]{0,40}(?:inexistante?|n existe p)|(?:usuario|correo|cuenta|buzón|dirección|destinatario)[^.;]{0,30}(?:no existe|inexistente|desconocid|no válid)|(?:usuário|conta|endereço|caixa|destinatário)[^.;]{0,30}(?:não existe|inexistente|desconhecid|inválid)|(?:utente|casella|indirizzo|account|destinatario)[^.;]{0,30}(?:non esist|inesistente|sconosciut|non valid)|(?:gebruiker|adres|postvak|geadresseerde)[^.;]{0,30}(?:onbekend|bestaat niet|ongeldig)|nieznany (?:użytkownik|adresat|odbiorca)|(?:użytkownik|adresat|odbiorca|adres|skrzynka)[^.;]{0,30}(?:nie istnieje|nieznan|nieprawidłow)|宛先.{0,20}(?:不明|存在し)|見つかりません|收件人不存在|(?:用户|收件人|邮箱|地址|信箱|使用者).{0,8}不存在/,
       /recipient address rejected\.(?: rcpt|$)|please check if (?:the )?address is correct|requested action not taken: mailbox unavailable/,
     ],
   },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { compile } from 'html-to-text';
 import { type AttachmentStream, MailParser, type MessageText } from 'mailparser';
 import { clean, decodeBytes, HeaderBag, headOf, type Mailbox, readHeaders } from './headers';
+import { readSnsNotification, type SnsReport } from './snsNotification';
 
 /** What the head alone says: enough to decide whether a mail concerns us before its body is fetched. */
 export interface MailHeads {
@@ -99,7 +100,7 @@ export async function parseMail(source: Buffer): Promise<ParsedMail> {
     html: html && clean(html),
     // Of a report, the words are the mail; the rest is for machines.
     attachments: isReport ? [] : parts.map(({ attachment }) => attachment),
-    report: readReport(parts),
+    report: readReport(parts) ?? withoutCopy(readSnsNotification(plain)),
   };
 }
 
@@ -209,6 +210,10 @@ function readReport(parts: readonly Part[]): DeliveryReport | null {
     feedback: feedback ? readHeaders(decodeBytes(feedback)) : null,
     returned: returned ? readHeaders(headOf(returned)) : null,
   };
+}
+
+function withoutCopy(report: SnsReport | null): DeliveryReport | null {
+  return report && { ...report, returned: null };
 }
 
 /** True for a group that is about somebody; the message's own fields come without, or above them in one block. */
