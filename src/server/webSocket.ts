@@ -60,7 +60,7 @@ export function createWebSocketHandler(
   const sockets = new OpenSockets(limits);
   const server = createProtocolServer(options, sockets);
   options.notices.listen(ENDED_CREDENTIALS, (id) => {
-    closeEnded(sockets.on(id), options.identify).catch(presentError); // the next event or operation asks again
+    closeEnded(options, sockets.on(id)).catch(presentError); // the next event or operation asks again
   });
   return (socket, request) => {
     const stopPinging = keepAlive(socket, limits.pingEveryMs);
@@ -191,13 +191,11 @@ function areValid(options: WebSocketOptions, tokens: readonly string[]): Promise
   return options.areValid(tokens);
 }
 
-/** A notice is a hint, and may be about everything: each token is asked for. */
-async function closeEnded(
-  sockets: readonly OpenSocket[],
-  identify: WebSocketOptions['identify'],
-): Promise<void> {
-  for (const { token, close } of sockets) {
-    if (token !== null && !(await identify(token))) close(CloseCode.Forbidden, SESSION_ENDED);
+/** A notice is a hint, and may be about everything: the tokens are asked for. */
+async function closeEnded(options: WebSocketOptions, sockets: readonly OpenSocket[]): Promise<void> {
+  const valid = await options.areValid(sockets.map(({ token }) => token ?? ''));
+  for (const [index, { close }] of sockets.entries()) {
+    if (!valid[index]) close(CloseCode.Forbidden, SESSION_ENDED);
   }
 }
 

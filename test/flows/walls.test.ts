@@ -284,15 +284,15 @@ async function rowsAbout({ ids }: Estate): Promise<string[]> {
     `SELECT quote_ident(table_name) AS name FROM information_schema.tables
       WHERE table_schema = 'public' AND table_name NOT IN ('connections', 'folder_cursors', 'check_steps')`,
   );
-  const found = await Promise.all(
-    tables.map(({ name }) =>
-      world.sql.query<{ row: string }>(
-        `SELECT to_jsonb(t)::text AS row FROM ${name} t WHERE to_jsonb(t)::text ~ $1 ORDER BY 1`,
-        [Object.values(ids).join('|')],
-      ),
-    ),
-  );
-  return found.flatMap(({ rows }) => rows.map(({ row }) => row));
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await world.sql.query<{ row: string }>(
+      `SELECT to_jsonb(t)::text AS row FROM ${name} t WHERE to_jsonb(t)::text ~ $1 ORDER BY 1`,
+      [Object.values(ids).join('|')],
+    );
+    found.push(...rows.map(({ row }) => row));
+  }
+  return found;
 }
 
 /** Over the one socket of somebody: it carries all three kinds of operations. */
