@@ -19,6 +19,7 @@ import { Seal } from './lib/seal';
 import { createImportRescue } from './prospects/importRescue';
 import type { UnsubscribeRoom } from './prospects/unsubscribe';
 import { createUnsubscribeLinks } from './prospects/unsubscribeLinks';
+import { MailboxReaders } from './replies/mailboxReaders';
 import { type RepliesRoom, WATCH_PACE } from './replies/repliesRoom';
 import { ReplyFeeds } from './replies/replyFeeds';
 import { Staleness } from './replies/staleness';
@@ -28,6 +29,7 @@ import { createSendingPort } from './sending/disconnecting';
 import { Reconciler } from './sending/reconciler';
 import { Sender } from './sending/sender';
 import type { SendingRoom } from './sending/sendingRoom';
+import { serveAttachments } from './server/attachmentFiles';
 import { serveProspectFiles } from './server/prospectFiles';
 import { createSchema } from './server/schema';
 import { serveDashboard } from './server/serveDashboard';
@@ -172,6 +174,8 @@ async function serve(
   const { db } = rooms.identity;
   const root = await findPackageRoot(__dirname);
   const examples = await readFile(join(root, 'schema', 'examples.graphql'), 'utf8');
+  const readers = new MailboxReaders(rooms.replies);
+  stops.push(() => readers.stop());
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const server = await startServer({
@@ -194,6 +198,7 @@ async function serve(
         publicUrl: () => rooms.identity.publicUrl(),
       });
       await serveUnsubscribe(app, rooms.prospects);
+      await serveAttachments(app, { room: rooms.replies, readers, whoIs });
     },
     readiness: async () => ((await db.isReady()) ? [] : ['The database does not answer.']),
   });

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Credentials, Endpoint } from './endpoints';
 import { explainImapRefusal } from './imapRefusals';
 import { OverheardLogin, overhearingTransport } from './imapTransport';
+import type { MailPart } from './mailParts';
 import { OpenImapSession } from './openImapSession';
 import type { Refusal } from './refusals';
 import { quoteServer } from './serverReply';
@@ -32,6 +33,15 @@ export interface ImapSession {
   fetchMessages(uids: readonly number[], maxBytes: number): Promise<Message[]>;
   /** The first `maxBytes` of a message as it stands, or null if it has vanished. */
   fetchSource(uid: number, maxBytes: number): Promise<Buffer | null>;
+  /** The leaves of a message's structure, or null if it has vanished, or the server tells none. */
+  fetchParts(uid: number): Promise<MailPart[] | null>;
+  /**
+   * Bytes of parts as they lie there, still encoded, by their part's number, in one command; fewer where a part ends, and
+   * null if the message has vanished.
+   */
+  fetchRanges(uid: number, ranges: readonly PartRange[]): Promise<ReadonlyMap<string, Buffer> | null>;
+  /** The UIDs in the open folder of the message with this X-GM-MSGID. Only where the server is Gmail. */
+  findByGmailId(gmailMessageId: string): Promise<number[]>;
   /** The UIDs in the open folder of the messages with this Message-ID, angle brackets included. */
   findByMessageId(messageId: string): Promise<number[]>;
   /**
@@ -49,6 +59,13 @@ export interface ImapFeatures {
   gmail: boolean;
   condstore: boolean;
   specialUse: boolean;
+}
+
+/** Some bytes of one part. */
+export interface PartRange {
+  partId: string;
+  start: number;
+  maxBytes: number;
 }
 
 export interface Folders {

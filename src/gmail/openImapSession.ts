@@ -10,7 +10,9 @@ import type {
   Message,
   MessageHead,
   OpenFolder,
+  PartRange,
 } from './imapSession';
+import { leavesOf, type MailPart } from './mailParts';
 import { ProblemCode } from './problem';
 import { type Refusal, refuse } from './refusals';
 import { quoteServer } from './serverReply';
@@ -133,12 +135,27 @@ export class OpenImapSession implements ImapSession {
   }
 
   async fetchSource(uid: number, maxBytes: number): Promise<Buffer | null> {
-    const query = { uid: true, source: { start: 0, maxLength: maxBytes } };
-    const found = await this.command(
-      () => this.client.fetchOne(String(uid), query, { uid: true }),
-      this.limits.message,
-    );
-    return found && found.uid === uid && found.source ? found.source.subarray(0, maxBytes) : null;
+    const row = await this.fetchOne(uid, { source: { start: 0, maxLength: maxBytes } });
+    return row?.source?.subarray(0, maxBytes) ?? null;
+  }
+
+  async fetchParts(uid: number): Promise<MailPart[] | null> {
+    const row = await this.fetchOne(uid, { bodyStructure: true });
+    return row?.bodyStructure ? leavesOf(row.bodyStructure) : null;
+  }
+
+  async fetchRanges(uid: number, ranges: readonly PartRange[]): Promise<ReadonlyMap<string, Buffer> | null> {
+    const bodyParts = ranges.map(({ partId, start, maxBytes }) => ({
+      key: partId,
+      start,
+      maxLength: maxBytes,
+    }));
+    const row = await this.fetchOne(uid, { bodyParts });
+    return row && (row.bodyParts ?? new Map());
+  }
+
+  async findByGmailId(gmailMessageId: string): Promise<number[]> {
+    return this.search({ emailId: gmailMessageId });
   }
 
   async findByMessageId(messageId: string): Promise<number[]> {
@@ -220,6 +237,14 @@ export class OpenImapSession implements ImapSession {
     const found = await this.command(() => this.client.search(query, { uid: true }));
     if (!Array.isArray(found)) throw this.failure('The search was refused');
     return found;
+  }
+
+  private async fetchOne(uid: number, query: FetchQueryObject): Promise<FetchMessageObject | null> {
+    const row = await this.command(
+      () => this.client.fetchOne(String(uid), { uid: true, ...query }, { uid: true }),
+      this.limits.message,
+    );
+    return row && row.uid === uid ? row : null;
   }
 
   /** Of each message what a head needs, and the bytes asked for; by ascending UID. */

@@ -9,7 +9,8 @@ import {
   readSeen,
   type WatchLease,
 } from './cursors';
-import { type FetchSource, type TakeIn, takeIn } from './intake';
+import { fetchMail, GLANCE_BYTES } from './fetchMail';
+import { type TakeIn, takeIn } from './intake';
 import type { RepliesRoom } from './repliesRoom';
 
 /** A folder to take in: its path, and whether what lies there is spam. */
@@ -23,12 +24,14 @@ export interface Watch {
   room: RepliesRoom;
   session: ImapSession;
   lease: WatchLease & { email: string; connectedAt: Date; lastProofAt: Date | null };
+  /** Kept over sessions; see fetchMail. */
+  bewareOf: Set<string>;
 }
 
 /** Messages looked through together, in one command and, where none concerns us, in one transaction. */
 const BATCH = 100;
-/** A glance takes the next few UIDs whole: an answer is a few KB, and a longer mail is fetched again. */
-const GLANCE = { messages: 4, bytes: 64 * 1024 };
+/** A glance takes the next few UIDs whole; a longer mail is fetched again. */
+const GLANCE_MESSAGES = 4;
 /** How far back a folder is searched whose UIDs have lost their meaning; what is known is not taken in again. */
 const RESCAN_MS = 36 * 60 * 60 * 1000;
 /** Clocks differ: mail from shortly before the connection may answer an email from just after it. */
@@ -76,8 +79,8 @@ export class FolderReader {
    */
   async glance(): Promise<void> {
     const next = this.at.lastUid + 1;
-    const uids = Array.from({ length: GLANCE.messages }, (_, index) => next + index);
-    await this.takeInAll(await this.watch.session.fetchMessages(uids, GLANCE.bytes));
+    const uids = Array.from({ length: GLANCE_MESSAGES }, (_, index) => next + index);
+    await this.takeInAll(await this.watch.session.fetchMessages(uids, GLANCE_BYTES));
   }
 
   /**
@@ -123,11 +126,13 @@ export class FolderReader {
    */
   private async takeInAll(messages: readonly (MessageHead | Message)[]): Promise<void> {
     if (messages.length === 0) return;
-    const { room, lease, session } = this.watch;
+    const { room, lease, session, bewareOf } = this.watch;
     const place = { folder: this.folder.path, inSpam: this.folder.inSpam, uidValidity: this.at.uidValidity };
-    const fetchSource: FetchSource = async (message, maxBytes) =>
-      isWhole(message) ? message.source : session.fetchSource(message.uid, maxBytes);
-    this.remember(await this.takeInMails(room, lease, place, messages, fetchSource));
+    this.remember(
+      await this.takeInMails(room, lease, place, messages, (message) =>
+        fetchMail(session, message, bewareOf),
+      ),
+    );
   }
 
   private remember(uids: readonly number[]): void {
@@ -145,8 +150,4 @@ export class FolderReader {
     if (!this.cursor) throw new Error('The folder was not opened');
     return this.cursor;
   }
-}
-
-function isWhole(message: MessageHead | Message): message is Message {
-  return 'source' in message && message.source.length < GLANCE.bytes;
 }

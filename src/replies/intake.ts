@@ -6,6 +6,7 @@ import { type Classification, classify, ReceivedKind } from './classification';
 import { advanceCursor, holdLease, type WatchLease } from './cursors';
 import { applyEffects } from './effects';
 import { moveEnrolments } from './enrolmentEffects';
+import type { FetchedMail } from './fetchMail';
 import type { Match } from './matchMail';
 import { type MailHeads, type ParsedMail, parseMail } from './mime';
 import { noteEntry } from './noteEntry';
@@ -22,14 +23,11 @@ export interface MailPlace {
   uidValidity: string;
 }
 
-/** So much of a mail is read: text and reports fit, and the rest of a 30 MB mail is its attachments. */
-export const MOST_BYTES = 4 * 1024 * 1024;
-
 /** Takes in what there is of these messages, of one folder; see takeIn. */
 export type TakeIn = typeof takeIn;
 
-/** Fetches the source of a mail, as much of it as is read; null when it has vanished. */
-export type FetchSource = (message: MessageHead, maxBytes: number) => Promise<Buffer | null>;
+/** Fetches as much of a mail as is read; null when it has vanished. */
+export type FetchMail = (message: MessageHead) => Promise<FetchedMail | null>;
 
 /**
  * Takes in those of these mails that concern us, in their order: that answer what we sent, or report on it, or
@@ -47,14 +45,14 @@ export async function takeIn(
   lease: WatchLease & { email: string },
   place: MailPlace,
   messages: readonly MessageHead[],
-  fetchSource: FetchSource,
+  fetchMail: FetchMail,
 ): Promise<number[]> {
   const takenIn: number[] = [];
   const passedOver: number[] = [];
   let mails = await recogniseMails(room.db, lease, messages);
   for (let mail = mails.shift(); mail; mail = mails.shift()) {
     const { uid } = mail.message;
-    const outcome = await takeInOne(room, lease, place, mail, fetchSource);
+    const outcome = await takeInOne(room, lease, place, mail, fetchMail);
     if (outcome === 'PASSED_OVER') passedOver.push(uid);
     if (outcome === 'TAKEN_IN') {
       takenIn.push(uid);
@@ -73,7 +71,7 @@ async function takeInOne(
   lease: WatchLease,
   place: MailPlace,
   mail: RecognisedMail,
-  fetchSource: FetchSource,
+  fetchMail: FetchMail,
 ): Promise<'TAKEN_IN' | 'PASSED_OVER' | 'VANISHED'> {
   const { message, heads, match } = mail;
   if (mail.knownInSpam !== null) {
@@ -81,9 +79,9 @@ async function takeInOne(
     return 'PASSED_OVER';
   }
   if (mail.isOurs || !(match || looksLikeReport(heads))) return 'PASSED_OVER';
-  const source = await fetchSource(message, MOST_BYTES);
-  if (source === null) return 'VANISHED';
-  const read = await readMail(room, heads, source);
+  const fetched = await fetchMail(message);
+  if (fetched === null) return 'VANISHED';
+  const read = await readMail(room, heads, fetched);
   const found =
     match ?? (await matchReport(room.db, lease, message, read.mail, read.classification.failures));
   if (!found) return 'PASSED_OVER';
@@ -149,9 +147,10 @@ export interface ReadMail {
 }
 
 /** Reads a mail. One that our readers fail on is kept unread: no mail may stop those behind it. */
-export async function readMail(room: RepliesRoom, heads: MailHeads, source: Buffer): Promise<ReadMail> {
+export async function readMail(room: RepliesRoom, heads: MailHeads, fetched: FetchedMail): Promise<ReadMail> {
   try {
-    const mail = await parseMail(source);
+    const parsed = await parseMail(fetched.source);
+    const mail = { ...parsed, attachments: fetched.attachments ?? parsed.attachments };
     const html = mail.html === null ? null : sanitizeMailHtml(mail.html);
     const replyText = extractReplyText(mail);
     return { mail, replyText, html, classification: classify(mail, replyText) };

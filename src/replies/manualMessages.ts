@@ -4,16 +4,7 @@ import type { Change } from '../database/notices';
 import { sqlState } from '../database/sqlState';
 import type { MessageHead } from '../gmail/imapSession';
 import { advanceCursor, holdLease, type WatchLease } from './cursors';
-import {
-  isRefusedData,
-  MOST_BYTES,
-  passOver,
-  type ReadMail,
-  readMail,
-  type TakeIn,
-  takeIn,
-  unreadable,
-} from './intake';
+import { isRefusedData, passOver, type ReadMail, readMail, type TakeIn, takeIn, unreadable } from './intake';
 import { ManualMessage } from './manual.entity';
 import { referencedMessageIds } from './matching';
 import type { MatchScope } from './matchMail';
@@ -33,15 +24,15 @@ import type { RepliesRoom } from './repliesRoom';
  * @returns the UIDs that are dealt with; the others have vanished before they could be read
  * @throws LeaseLost
  */
-export const takeInSent: TakeIn = async (room, lease, place, messages, fetchSource) => {
+export const takeInSent: TakeIn = async (room, lease, place, messages, fetchMail) => {
   const takenIn: number[] = [];
   const passedOver: number[] = [];
   for (const mail of await recogniseSent(room.db, lease, messages)) {
     const { message, heads, conversationId } = mail;
-    const source = conversationId === null ? null : await fetchSource(message, MOST_BYTES);
+    const fetched = conversationId === null ? null : await fetchMail(message);
     if (conversationId === null) passedOver.push(message.uid);
-    else if (source !== null) {
-      const read = await readMail(room, heads, source);
+    else if (fetched !== null) {
+      const read = await readMail(room, heads, fetched);
       const kept = await keep(room, lease, { ...mail, conversationId }, read, (tx) =>
         advanceCursor(tx, lease.connectionId, place.folder, place.uidValidity, [message.uid]),
       );
@@ -53,9 +44,9 @@ export const takeInSent: TakeIn = async (room, lease, place, messages, fetchSour
 };
 
 /** For All Mail of an account whose Sent is hidden from IMAP: both what came in and what the person wrote. */
-export const takeInBoth: TakeIn = async (room, lease, place, messages, fetchSource) => [
-  ...(await takeIn(room, lease, place, messages, fetchSource)),
-  ...(await takeInSent(room, lease, place, messages.filter(isSentCopy), fetchSource)),
+export const takeInBoth: TakeIn = async (room, lease, place, messages, fetchMail) => [
+  ...(await takeIn(room, lease, place, messages, fetchMail)),
+  ...(await takeInSent(room, lease, place, messages.filter(isSentCopy), fetchMail)),
 ];
 
 interface RecognisedSent {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { compile } from 'html-to-text';
 import { type AttachmentStream, MailParser, type MessageText } from 'mailparser';
+import { type Attachment, describeAttachment, MOST_ATTACHMENTS } from './attachmentParts';
 import { clean, decodeBytes, HeaderBag, headOf, type Mailbox, readHeaders } from './headers';
 import { readSnsNotification, type SnsReport } from './snsNotification';
 
@@ -27,17 +28,8 @@ export interface ParsedMail extends MailHeads {
   text: string;
   /** As it came: hostile until it is sanitised. */
   html: string | null;
-  attachments: ParsedAttachment[];
+  attachments: Attachment[];
   report: DeliveryReport | null;
-}
-
-export interface ParsedAttachment {
-  name: string;
-  contentType: string;
-  /** Bytes, decoded. */
-  size: number;
-  /** IMAP part number (RFC 3501 §6.4.5), for a later fetch of this part alone. */
-  partId: string;
 }
 
 /** The parts of a report that machines wrote for machines. */
@@ -99,7 +91,7 @@ export async function parseMail(source: Buffer): Promise<ParsedMail> {
     text: clean(text.slice(0, LONGEST_TEXT)),
     html: html && clean(html),
     // Of a report, the words are the mail; the rest is for machines.
-    attachments: isReport ? [] : parts.map(({ attachment }) => attachment),
+    attachments: isReport ? [] : parts.slice(0, MOST_ATTACHMENTS).map(({ attachment }) => attachment),
     report: readReport(parts) ?? withoutCopy(readSnsNotification(plain)),
   };
 }
@@ -140,7 +132,7 @@ const toPlainText = compile({
 interface Part {
   /** The start of a part that a report is made of. */
   head: Buffer;
-  attachment: ParsedAttachment;
+  attachment: Attachment;
 }
 
 function readBody(source: Buffer): Promise<{ content: MessageText | null; parts: Part[] }> {
@@ -173,12 +165,13 @@ function readPart(stream: AttachmentStream, parts: Part[]): void {
   const chunks: Buffer[] = [];
   let size = 0;
   const done = () => {
-    const attachment: ParsedAttachment = {
-      name: stringOr(stream.filename, 'attachment').slice(0, 255),
+    const attachment = describeAttachment({
+      name: stringOr(stream.filename, ''),
       contentType,
       size,
       partId: stream.partId ?? '1',
-    };
+      encoding: stringOr(stream.headers.get('content-transfer-encoding'), ''),
+    });
     parts.push({ head: Buffer.concat(chunks), attachment });
     stream.release?.();
   };

@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import type { Attachment } from './attachmentParts';
 import type { ReceivedKind } from './classification';
 import type { DeliveryFailure } from './failures';
 import type { MatchedBy } from './matching';
-import type { ParsedAttachment } from './mime';
 
 /** One mail taken in: its kind, and the evidence for it. */
 @Entity('received_messages')
@@ -98,7 +98,7 @@ export class ReceivedMessage {
   failures: DeliveryFailure[];
 
   @Column('jsonb', { default: [] })
-  attachments: ParsedAttachment[];
+  attachments: Attachment[];
 
   /** The email of the person who corrected what it was matched with, or what it is. */
   @Column('text', { nullable: true })

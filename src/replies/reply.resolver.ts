@@ -17,6 +17,8 @@ import { CampaignType } from '../campaigns/campaign.types';
 import { requireViewer } from '../identity/context';
 import { loadTogether } from '../lib/batch';
 import { ProspectType } from '../prospects/prospect.types';
+import { AttachmentType } from './attachment.types';
+import { linkAttachments } from './attachmentLinks';
 import { ReceivedKind, tellsOfDelivery } from './classification';
 import { loadCampaignsOf, loadProspectsOf } from './conversationParts';
 import { loadConversations } from './conversations';
@@ -136,5 +138,12 @@ export class ReceivedMessageResolver {
   @FieldResolver(() => EvidenceType)
   evidence(@Root() message: ReceivedMessage) {
     return message;
+  }
+
+  @FieldResolver(() => [AttachmentType], {
+    description: 'In the order of the mail, pictures in its text too.',
+  })
+  attachments(@Ctx() ctx: RepliesContext, @Root() message: ReceivedMessage) {
+    return linkAttachments(ctx.identity.publicUrl(), message);
   }
 }

@@ -55,6 +55,7 @@ export class Watcher {
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
   private ended = false;
+  private readonly bewareOf = new Set<string>();
 
   constructor(
     private readonly room: RepliesRoom,
@@ -113,7 +114,7 @@ export class Watcher {
     });
     try {
       const lease = { ...connection, email: held.credentials.email };
-      await this.watch({ room, session, lease }, signal);
+      await this.watch({ room, session, lease, bewareOf: this.bewareOf }, signal);
       return lost(signal.aborted ? null : await session.closed);
     } catch (error) {
       if (error instanceof LeaseLost) return { how: 'LEASE_LOST' };

@@ -71,7 +71,9 @@ describe('reading a mail', () => {
       ]),
     );
     expect(text).toMatch(/^ab\ufffd*c/);
-    expect(attachments).toEqual([{ name: 'a.pdf', contentType: 'application/pdf', size: 3, partId: '2' }]);
+    expect(attachments).toEqual([
+      { name: 'a.pdf', contentType: 'application/pdf', size: 3, partId: '2', encoding: 'base64' },
+    ]);
   });
 
   test('a mail without an id is given the same one each time', () => {
@@ -111,7 +113,7 @@ describe('reading a mail', () => {
       multipart({}, 'mixed', [['Content-Type: \nContent-Disposition: attachment', 'x']]),
     );
     expect(read.attachments).toEqual([
-      { name: 'attachment', contentType: 'application/octet-stream', size: 1, partId: '1' },
+      { name: 'attachment', contentType: 'application/octet-stream', size: 1, partId: '1', encoding: '' },
     ]);
   });
 
