@@ -132,7 +132,7 @@ async function receive({ owner }: Desk, name: MailName, person: Person): Promise
         ...{ gmailMessageId: String(uid), gmailThreadId: null, labels: [], flags: [] },
       },
     ],
-    async () => source,
+    async () => ({ source, attachments: null }),
   );
   const [received] = await room.db.query<{ id: string }>(
     'SELECT id FROM received_messages WHERE connection_id = $1 AND uid = $2',
