@@ -14,6 +14,7 @@ import { ReplyTo1795392000015 } from './migrations/1795392000015-replyTo';
 import { Corrections1795392000016 } from './migrations/1795392000016-corrections';
 import { EndedCredentials1795392000020 } from './migrations/1795392000020-endedCredentials';
 import { WatchProcesses1795392000022 } from './migrations/1795392000022-watchProcesses';
+import { SchemaFloor1795392000023 } from './migrations/1795392000023-schemaFloor';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
 import { CampaignStep, CampaignVariant } from './src/campaigns/step.entity';
@@ -40,6 +41,8 @@ export interface Connection {
   applicationName: string;
   /** Hears of idle connections that broke. */
   onIdleError: (error: Error) => void;
+  /** Between us and PostgreSQL, so that what belongs to a session cannot be told at its beginning. */
+  isBehindPooler?: boolean;
 }
 
 const entities: NonNullable<DataSourceOptions['entities']> = [
@@ -63,7 +66,7 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   ManualMessage,
 ];
 
-const migrations: NonNullable<DataSourceOptions['migrations']> = [
+const migrations = [
   People1795392000001,
   Slots1795392000002,
   Prospects1795392000003,
@@ -78,7 +81,11 @@ const migrations: NonNullable<DataSourceOptions['migrations']> = [
   Corrections1795392000016,
   EndedCredentials1795392000020,
   WatchProcesses1795392000022,
+  SchemaFloor1795392000023,
 ];
+
+/** A process that is frozen inside a transaction must not keep its locks from all others for longer. */
+export const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /** What every DataSource of this product is made of; without a connection libpq's defaults apply. */
 export function dataSourceOptions(connection?: Connection) {
@@ -98,8 +105,11 @@ export function dataSourceOptions(connection?: Connection) {
       applicationName: connection.applicationName,
       poolErrorHandler: connection.onIdleError,
       connectTimeoutMS: 5_000,
-      // A process that is frozen inside a transaction must not keep its locks from all others.
-      extra: { keepAlive: true, query_timeout: 60_000, idle_in_transaction_session_timeout: 10_000 },
+      extra: {
+        keepAlive: true,
+        query_timeout: 60_000,
+        ...(!connection.isBehindPooler && { idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS }),
+      },
     }),
   } satisfies DataSourceOptions;
 }

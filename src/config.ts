@@ -13,6 +13,8 @@ export interface Config {
   host: string;
   /** null: an embedded PostgreSQL in `dataDir`. */
   databaseUrl: string | null;
+  /** Past a pooler that DATABASE_URL leads through; else the same. */
+  databaseSessionUrl: string | null;
   dataDir: string;
   /** 32 bytes each, the newest first; empty: generated into `dataDir`. */
   encryptionKeys: readonly Buffer[];
@@ -43,11 +45,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   if (given.DATABASE_URL && !given.ENCRYPTION_KEY) {
     wrong.push('ENCRYPTION_KEY is required with DATABASE_URL: 32 bytes in base64 (openssl rand -base64 32)');
   }
+  if (given.DATABASE_SESSION_URL && !given.DATABASE_URL) {
+    wrong.push('DATABASE_SESSION_URL goes with DATABASE_URL: the embedded database has no pooler');
+  }
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   return {
     port: Number(given.PORT),
     host: given.HOST,
     databaseUrl: given.DATABASE_URL ?? null,
+    databaseSessionUrl: given.DATABASE_SESSION_URL ?? given.DATABASE_URL ?? null,
     dataDir: given.DATA_DIR,
     encryptionKeys: list(given.ENCRYPTION_KEY ?? '').map((key) => Buffer.from(key, 'base64')),
     publicUrl: given.PUBLIC_URL ? new URL(given.PUBLIC_URL).origin : null,
@@ -76,6 +82,13 @@ class Environment {
 
   @Accepts('a PostgreSQL URL, postgres://user:password@host:port/database', isDatabaseUrl, SECRET)
   DATABASE_URL?: string;
+
+  @Accepts(
+    'a PostgreSQL URL that leads to the database of DATABASE_URL without a pooler',
+    isDatabaseUrl,
+    SECRET,
+  )
+  DATABASE_SESSION_URL?: string;
 
   @Accepts('a directory', (text) => !text.includes('\0'))
   DATA_DIR = './data';
@@ -130,6 +143,7 @@ const VARIABLES = [
   'PORT',
   'HOST',
   'DATABASE_URL',
+  'DATABASE_SESSION_URL',
   'DATA_DIR',
   'ENCRYPTION_KEY',
   'PUBLIC_URL',

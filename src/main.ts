@@ -10,6 +10,8 @@ import { type Config, ConfigError, readConfig } from './config';
 import { type Database, openDatabase } from './database/database';
 import { startEmbeddedPostgres } from './database/embedded';
 import { Notices } from './database/notices';
+import { NoSession } from './database/reachSessions';
+import { ReleaseTooOld, SchemaWatch } from './database/schemaFloor';
 import { isLoopback } from './gmail/endpoints';
 import { createHousekeeping } from './identity/housekeeping';
 import type { IdentityRoom } from './identity/identityRoom';
@@ -42,6 +44,8 @@ import type { SlotsRoom } from './slots/slotsRoom';
 export interface App {
   /** Where it listens; people may reach it under PUBLIC_URL. */
   url: string;
+  /** Resolves when a newer release has taken away what this one needs: it should stop. */
+  tooOld: Promise<ReleaseTooOld>;
   /** Ends everything, in the reverse of the order in which it began. Twice without harm. */
   stop(): Promise<void>;
 }
@@ -61,8 +65,12 @@ export async function start(
     }
   });
   try {
-    const url = await open(config, log, stops, signal);
-    return { url, stop };
+    let sayTooOld: (error: ReleaseTooOld) => void = () => {};
+    const tooOld = new Promise<ReleaseTooOld>((resolve) => {
+      sayTooOld = resolve;
+    });
+    const url = await open(config, log, stops, sayTooOld, signal);
+    return { url, tooOld, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -73,12 +81,15 @@ async function open(
   config: Config,
   log: Log,
   stops: (() => Promise<void>)[],
+  onTooOld: (error: ReleaseTooOld) => void,
   signal?: AbortSignal,
 ): Promise<string> {
   const url = config.databaseUrl ?? (await embed(config, log, stops));
-  const db = await openDatabase({ url, log: log.child({ room: 'database' }), ...(signal && { signal }) });
+  const sessionUrl = config.databaseSessionUrl ?? url;
+  const databaseLog = log.child({ room: 'database' });
+  const db = await openDatabase({ url, sessionUrl, log: databaseLog, ...(signal && { signal }) });
   stops.push(() => db.close());
-  const notices = new Notices({ url, log: log.child({ room: 'database' }) });
+  const notices = new Notices({ url: sessionUrl, log: databaseLog });
   await notices.start();
   stops.push(() => notices.stop());
 
@@ -86,7 +97,7 @@ async function open(
   const rooms = furnish(config, db, notices, keys, log);
   // An embedded database is ours alone: whoever held anything there is dead.
   if (!config.databaseUrl) await voidLeases(db);
-  const workers = workersOf(config, rooms);
+  const workers = [...workersOf(config, rooms), new SchemaWatch(db, databaseLog, onTooOld)];
   for (const worker of workers) worker.start();
   // At the same time as the server, which closes next: each may take some of the few seconds that a stop has.
   const ends = workers.map((worker) => () => worker.stop());
@@ -262,8 +273,13 @@ async function main(): Promise<void> {
   const starting = start(config, log, ending.signal);
   const end = endOf(starting, ending, log);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
-  await starting.catch((error: unknown) => {
+  const app = await starting.catch((error: unknown) => {
     if (!ending.signal.aborted) throw error; // else it ended because it was told to
+  });
+  void app?.tooOld.then(async (error) => {
+    log.fatal(error.message);
+    await app.stop();
+    process.exit(1);
   });
 }
 
@@ -289,9 +305,14 @@ function endOf(starting: Promise<App>, ending: AbortController, log: Log): (sign
   };
 }
 
+/** What a person has to change before the next start; a stack would hide the words. */
+function isToldInWords(error: unknown): error is Error {
+  return [ConfigError, NoSession, ReleaseTooOld].some((kind) => error instanceof kind);
+}
+
 if (require.main === module) {
   main().catch((error: unknown) => {
-    if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+    if (isToldInWords(error)) process.stderr.write(`${error.message}\n`);
     else createLog('fatal').fatal({ err: error }, 'Could not start');
     process.exit(1);
   });

@@ -4,9 +4,10 @@ import type { Logger } from 'pino';
 import type { DataSource, EntityManager } from 'typeorm';
 import { dataSourceOptions, dataSource as sharedDataSource } from '../../ormconfig';
 import { migrate } from './migrate';
-import { poolOf, queryOnPool } from './pool';
+import { poolOf, queryOnPool, textOf } from './pool';
+import { reachSessions } from './reachSessions';
+import { checkSchemaFloor } from './schemaFloor';
 import { runTransaction } from './transaction';
-import { waitForPostgres } from './waitForPostgres';
 
 /** SQL that PostgreSQL parses and plans once a connection and not every time: for what each mail costs. */
 export interface Prepared {
@@ -34,6 +35,8 @@ export interface Transaction extends Sql {
 
 export interface DatabaseOptions {
   url: string;
+  /** The same database without a pooler between, where `url` leads through one. */
+  sessionUrl?: string | null;
   log: Logger;
   /** Connections held at most (10). Notices hold one more. */
   poolSize?: number;
@@ -50,11 +53,12 @@ const READY_WITHIN_MS = 2_000;
 
 /**
  * Opens the pool, waits for a database that is not up yet, and migrates it.
- * Rejects at once when waiting cannot help (wrong password, no such database, older than PostgreSQL 14)
- * and when a migration fails.
+ * Rejects at once when waiting cannot help (wrong password, no such database, older than PostgreSQL 14, no way past
+ * a pooler), when a migration fails, and when this release is too old for the database.
  */
 export async function openDatabase({
   url,
+  sessionUrl,
   log,
   poolSize = 10,
   applicationName = 'connectionsphere',
@@ -66,11 +70,17 @@ export async function openDatabase({
   const onIdleError = (error: Error) => {
     if (!closing.signal.aborted) log.warn({ err: error }, 'An idle database connection broke');
   };
-  const connection = { url, poolSize, applicationName, onIdleError };
-  await waitForPostgres(url, log, signal);
-  await migrate(connection, log, signal);
+  const reached = await reachSessions(url, sessionUrl ?? url, log, signal);
+  const isBehindPooler = reached !== 'DIRECTLY';
+  const connection = { url, poolSize, applicationName, onIdleError, isBehindPooler };
+  await migrate({ ...connection, url: sessionUrl ?? url }, log, signal);
   await dataSource.setOptions(dataSourceOptions(connection)).initialize();
-  return new Database(dataSource, closing);
+  const database = new Database(dataSource, closing, isBehindPooler);
+  await checkSchemaFloor(database).catch(async (error) => {
+    await database.close();
+    throw error;
+  });
+  return database;
 }
 
 /** The open database: one pool, shared by raw SQL and TypeORM. */
@@ -78,6 +88,7 @@ export class Database implements Transaction {
   constructor(
     private readonly dataSource: DataSource,
     private readonly closing: AbortController,
+    private readonly isBehindPooler: boolean,
   ) {}
 
   get manager(): EntityManager {
@@ -85,7 +96,11 @@ export class Database implements Transaction {
   }
 
   query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    return queryOnPool<Row>(poolOf(this.dataSource), statement, values);
+    return queryOnPool<Row>(
+      poolOf(this.dataSource),
+      this.isBehindPooler ? textOf(statement) : statement,
+      values,
+    );
   }
 
   /**
@@ -95,7 +110,7 @@ export class Database implements Transaction {
    * know whether it committed.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return runTransaction(this.dataSource, work);
+    return runTransaction(this.dataSource, work, this.isBehindPooler);
   }
 
   /** Whether the database answers now. Never rejects. */

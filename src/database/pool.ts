@@ -43,3 +43,8 @@ export async function queryOnClient<Row extends object>(
   const { rows } = await client.query<Row>({ ...query, values: [...values] });
   return rows;
 }
+
+/** A statement that is not prepared: through a pooler, the next one may run on a connection that never learnt it. */
+export function textOf(statement: Statement): string {
+  return typeof statement === 'string' ? statement : statement.text;
+}

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
+import { IDLE_IN_TRANSACTION_MS } from '../../ormconfig';
 import { backoffDelay } from '../lib/backoff';
 import type { Statement, Transaction } from './database';
-import { queryOnClient } from './pool';
+import { queryOnClient, textOf } from './pool';
 import { sqlState } from './sqlState';
 
 /** serialization_failure and deadlock_detected: PostgreSQL has rolled back, and asks for another try. */
@@ -14,15 +15,17 @@ const TRIES = 5;
 const RETRY_MS = { first: 20, most: 200 };
 
 const ROLLBACK_WITHIN_MS = 5_000;
+const LET_GO_WHEN_FROZEN = `SET LOCAL idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
 
 /** See Database.transaction. */
 export async function runTransaction<T>(
   dataSource: DataSource,
   work: (tx: Transaction) => Promise<T>,
+  isBehindPooler: boolean,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await runOnce(dataSource, work);
+      return await runOnce(dataSource, work, isBehindPooler);
     } catch (error) {
       if (tries === TRIES || !CONFLICTS.has(sqlState(error) ?? '')) throw error;
       await sleep(backoffDelay(RETRY_MS, tries));
@@ -30,7 +33,11 @@ export async function runTransaction<T>(
   }
 }
 
-async function runOnce<T>(dataSource: DataSource, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function runOnce<T>(
+  dataSource: DataSource,
+  work: (tx: Transaction) => Promise<T>,
+  isBehindPooler: boolean,
+): Promise<T> {
   const runner = dataSource.createQueryRunner();
   const client: Client = await runner.connect();
   let open = true;
@@ -38,11 +45,12 @@ async function runOnce<T>(dataSource: DataSource, work: (tx: Transaction) => Pro
     manager: runner.manager,
     query: async <Row extends object>(statement: Statement, values: readonly unknown[] = []) => {
       if (!open) throw new Error('This transaction has ended; its query would run outside of it');
-      return queryOnClient<Row>(client, statement, values);
+      return queryOnClient<Row>(client, isBehindPooler ? textOf(statement) : statement, values);
     },
   };
   try {
     await runner.startTransaction();
+    if (isBehindPooler) await client.query(LET_GO_WHEN_FROZEN); // else our sessions begin with it
     const result = await work(tx);
     // Once a statement has failed PostgreSQL answers COMMIT with a quiet ROLLBACK, which TypeORM does not look at.
     const { command } = await client.query('COMMIT');

@@ -38,7 +38,8 @@ async function main(): Promise<void> {
   const log = createLog('silent');
   const postgres = config.databaseUrl ? null : await startEmbeddedPostgres(config.dataDir, log);
   try {
-    const db = await openDatabase({ url: config.databaseUrl ?? postgres?.url ?? '', log, poolSize: 2 });
+    const url = config.databaseUrl ?? postgres?.url ?? '';
+    const db = await openDatabase({ url, sessionUrl: config.databaseSessionUrl, log, poolSize: 2 });
     const password = await resetPassword(db, email).finally(() => db.close());
     if (password === null) throw new Error(`Nobody here has the address ${email}.`);
     process.stdout.write(`The new password of ${email} is ${password}\nTheir sessions have ended.\n`);

@@ -59,9 +59,6 @@ export class GmailConnection {
   @Column('uuid', { nullable: true })
   watchedBy: string | null;
 
-  @Column('timestamptz', { nullable: true })
-  watchedUntil: Date | null;
-
   /** Raised each time that a process takes it over. */
   @Column('int', { default: 0 })
   watchTerm: number;

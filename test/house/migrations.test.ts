@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { DataSource, type EntityMetadata, type QueryRunner } from 'typeorm';
+import { DataSource, type EntityMetadata, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { dataSourceOptions } from '../../ormconfig';
 import type { Sql } from '../../src/database/database';
 import { createTestDatabase, openTestDatabase, type TestDatabase, testLog } from '../support/database';
@@ -51,6 +51,39 @@ describe('on an empty database', () => {
     expect(files.map(classOf)).toEqual(classes);
     expect(files.filter((file) => !/^\d{13}-[a-z][a-zA-Z]*\.ts$/.test(file))).toEqual([]);
   });
+
+  /** A migration runs under the processes of the release before it: src/database/README.md says what that asks. */
+  test('what takes something away raises the floor to an earlier migration', async () => {
+    const names = dataSource.migrations.map(({ constructor: { name } }) => name);
+    const wrong: string[] = [];
+    for (const [index, migration] of dataSource.migrations.entries()) {
+      if (index < names.indexOf('SchemaFloor1795392000023')) continue; // nothing was released before
+      const said = await listenTo(migration);
+      const floors = [...said.matchAll(/schema_floor .*'(\w+)'/g)].map(([, name = '']) =>
+        names.indexOf(name),
+      );
+      if (takesAway(said) && !floors.some((floor) => floor >= 0 && floor < index))
+        wrong.push(names[index] ?? '');
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test.each([
+    ['DROP TABLE people', true],
+    ['ALTER TABLE people DROP COLUMN name', true],
+    ['ALTER TABLE people DROP name', true],
+    ['ALTER TABLE people RENAME COLUMN name TO full_name', true],
+    ['ALTER TABLE people ALTER name TYPE varchar(80)', true],
+    ['ALTER TABLE people ALTER COLUMN name SET NOT NULL', true],
+    ['ALTER TABLE people ADD COLUMN age int NOT NULL', true],
+    ['ALTER TABLE people ADD age int NOT NULL, ADD COLUMN size int DEFAULT 1', true],
+    ['ALTER TABLE people ADD COLUMN age int NOT NULL DEFAULT 18', false],
+    ['ALTER TABLE people ADD COLUMN age int', false],
+    ['ALTER TABLE people DROP CONSTRAINT people_state_check, ADD CHECK (state > 0)', false],
+    ['CREATE TABLE pets (id int NOT NULL, name text NOT NULL); DROP INDEX pets_by_name', false],
+  ])('%s takes something away: %s', (sql, expected) => {
+    expect(takesAway(sql)).toBe(expected);
+  });
 });
 
 describe('what an entity believes of its table is so', () => {
@@ -66,6 +99,32 @@ describe('what an entity believes of its table is so', () => {
     expect(await describeBelief(database, entity)).toEqual(await describeColumns(database, entity.tableName));
   });
 });
+
+/** All SQL that a migration would run. */
+async function listenTo(migration: MigrationInterface): Promise<string> {
+  const said: string[] = [];
+  const query = async (sql: string) => {
+    said.push(sql);
+    return [];
+  };
+  await migration.up({ query } as unknown as QueryRunner);
+  return said.join(';\n');
+}
+
+/** Whether a process from before would miss something, or write what is refused now. */
+function takesAway(sql: string): boolean {
+  const clauses = sql
+    .split(';')
+    .flatMap((statement) =>
+      /^\s*ALTER TABLE/.test(statement) ? statement.split(/,(?![^(]*\))/) : [statement],
+    );
+  return clauses.some(
+    (clause) =>
+      /\bDROP (?!CONSTRAINT|INDEX|NOT NULL)|\bRENAME\b|\bSET NOT NULL|\bALTER (COLUMN )?\w+ (SET DATA )?TYPE\b/.test(
+        clause,
+      ) || /\bADD (COLUMN )?\w+ (?!.*DEFAULT).*NOT NULL/.test(clause),
+  );
+}
 
 /** 1795392000001-people.ts has the class People1795392000001. */
 function classOf(file: string): string {

@@ -17,6 +17,7 @@ test('nothing set gives the defaults of the table', () => {
     port: 4000,
     host: '127.0.0.1',
     databaseUrl: null,
+    databaseSessionUrl: null,
     dataDir: './data',
     encryptionKeys: [],
     publicUrl: null,
@@ -40,6 +41,7 @@ test('all can be set, and spaces around a value do not matter', () => {
       PORT: '0',
       HOST: '::1',
       DATABASE_URL: 'postgres://me:secret@db:5432/app',
+      DATABASE_SESSION_URL: 'postgres://me:secret@db:5433/app',
       DATA_DIR: '/var/lib/app',
       ENCRYPTION_KEY: `${KEY}, ${second}`,
       PUBLIC_URL: 'https://Outreach.example.com/',
@@ -57,6 +59,7 @@ test('all can be set, and spaces around a value do not matter', () => {
     port: 0,
     host: '::1',
     databaseUrl: 'postgres://me:secret@db:5432/app',
+    databaseSessionUrl: 'postgres://me:secret@db:5433/app',
     dataDir: '/var/lib/app',
     encryptionKeys: [Buffer.alloc(32, 1), Buffer.alloc(32, 2)],
     publicUrl: 'https://outreach.example.com',
@@ -114,7 +117,18 @@ test('a database of one’s own wants a key of one’s own', () => {
   expect(refusal({ DATABASE_URL: 'postgres://db/app' })).toMatch(
     /^ENCRYPTION_KEY is required with DATABASE_URL/,
   );
-  expect(readConfig({ DATABASE_URL: 'postgres://db/app', ENCRYPTION_KEY: KEY }).databaseUrl).not.toBeNull();
+  const { databaseUrl, databaseSessionUrl } = readConfig({
+    DATABASE_URL: 'postgres://db/app',
+    ENCRYPTION_KEY: KEY,
+  });
+  expect(databaseUrl).not.toBeNull();
+  expect(databaseSessionUrl).toBe(databaseUrl);
+});
+
+test('a way past the pooler is one to the same database', () => {
+  expect(refusal({ DATABASE_SESSION_URL: 'postgres://db/app' })).toMatch(
+    /^DATABASE_SESSION_URL goes with DATABASE_URL/,
+  );
 });
 
 test('a wrong secret is not repeated', () => {

@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 export interface ProductProcess {
   /** Where it serves. */
   url: string;
+  /** What it ended with, whoever ended it. */
+  gone: Promise<number | null>;
   /** Sends a signal, and resolves when the process is gone. @returns its exit code */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
   /** It stands still, with everything open, until it is thawed. */
@@ -41,6 +43,7 @@ export async function startProduct(env: Readonly<Record<string, string>>): Promi
     child.stdout.resume();
     return {
       url: graphql.replace('/graphql', ''),
+      gone,
       end: async (signal) => {
         child.kill(signal);
         return gone;
