@@ -5,29 +5,35 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Does one piece of work at once, and all that comes in meanwhile together, as the next one: what databases
+ * Does a piece of work at once, and all that comes in meanwhile together, as the next one: what databases
  * call group commit. Alone nobody waits; under load a hundred messages share a round trip and a flush.
  *
  * When a group fails each of its items is tried alone, so that one cannot spoil it for the others.
  */
 export class Gathering<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
-  private isWorking = false;
+  private working = 0;
 
-  /** @param work answers items with results in the same order */
-  constructor(private readonly work: (items: Item[]) => Promise<Result[]>) {}
+  /**
+   * @param work answers items with results in the same order
+   * @param lanes so many groups at the same time
+   */
+  constructor(
+    private readonly work: (items: Item[]) => Promise<Result[]>,
+    private readonly lanes = 1,
+  ) {}
 
   run(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      if (!this.isWorking) void this.workOff();
+      if (this.working < this.lanes) void this.workOff();
     });
   }
 
   private async workOff(): Promise<void> {
-    this.isWorking = true;
+    this.working += 1;
     while (this.waiting.length > 0) await this.finish(this.waiting.splice(0, MOST_AT_ONCE));
-    this.isWorking = false;
+    this.working -= 1;
   }
 
   private async finish(group: Waiting<Item, Result>[]): Promise<void> {

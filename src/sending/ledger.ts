@@ -23,101 +23,66 @@ export interface OutgoingLetter {
   attempts: number;
 }
 
-/** One of our claims, about to go out over a session that was opened under this generation. */
-export interface Beginning {
-  id: string;
-  generation: number;
-}
-
-/**
- * RESERVED to TRANSMITTING: the last commit before a byte of a message can reach Gmail. Whatever may have
- * changed since the claim is asked once more in it: the claim itself, the connection, pause and parking, the
- * suppressions, and for a campaign's email whether it still is to go. Rows are locked by id, as everywhere, so that no two groups wait for each other.
- *
- * @returns each letter, in the order asked; null for what must not go out now
- */
-export async function beginTransmissions(
-  room: SendingRoom,
-  asked: readonly Beginning[],
-): Promise<(OutgoingLetter | null)[]> {
-  const begun = await room.db.query<OutgoingLetter & { id: string }>(
-    `WITH locked AS MATERIALIZED (
-       SELECT o.*, asked.generation FROM unnest($1::uuid[], $2::int[]) AS asked (id, generation)
-         JOIN outgoing_messages o ON o.id = asked.id
-        ORDER BY o.id FOR UPDATE OF o),
-     ready AS (
-       SELECT m.id FROM locked m
-         JOIN gmail_accounts a ON a.id = m.account_id
-         JOIN connections c ON c.id = m.connection_id AND c.generation = m.generation
-        WHERE m.claimed_by = $3 AND m.state = ANY($4) AND m.claimed_until > clock_timestamp()
-          AND NOT a.paused AND coalesce(a.parked_until, '-infinity') <= clock_timestamp()
-          AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
-          AND (m.campaign_id IS NULL OR EXISTS (
-                 SELECT FROM enrolments e JOIN campaigns k ON k.id = e.campaign_id
-                  WHERE e.id = m.enrolment_id AND e.state = 'WAITING' AND k.state = 'RUNNING'))
-          AND NOT EXISTS (SELECT FROM suppressions s WHERE s.workspace_id = m.workspace_id
-                             AND s.value IN (m.to_address, '@' || split_part(m.to_address, '@', 2))))
-     UPDATE outgoing_messages o
-        SET state = 'TRANSMITTING', attempts = attempts + 1, counted_at = clock_timestamp(), problem = NULL
-       FROM ready WHERE o.id = ready.id
-     RETURNING o.id, from_address AS "fromAddress", from_name AS "fromName", to_address AS "toAddress", subject,
-               text, html, message_id AS "messageId", in_reply_to AS "inReplyTo",
-               workspace_id AS "workspaceId", campaign_id AS "campaignId",
-               reference_ids AS "referenceIds", queued_at AS "queuedAt", attempts`,
-    [
-      asked.map(({ id }) => id),
-      asked.map(({ generation }) => generation),
-      room.processId,
-      statesBefore('TRANSMITTING'),
-    ],
-  );
-  const byId = new Map(begun.map((letter) => [letter.id, letter]));
-  return asked.map(({ id }) => byId.get(id) ?? null);
-}
-
 export type Settlement =
   | { state: 'SENT' }
   | { state: 'QUEUED'; afterMs: number; problem: Problem | null }
   | { state: 'UNKNOWN'; problem: Problem }
   | { state: 'FAILED'; problem: Problem };
 
+/** The end of one of our claims and the beginning of the same account's next: either, or both in one commit. */
+export interface Turn {
+  ends?: { id: string; to: Settlement };
+  /** About to go out over a session that was opened under this generation. */
+  begins?: { id: string; generation: number };
+}
+
+export interface Turned {
+  /** Whether the claim that ends still held; if not, whoever recovered it decides. */
+  held: boolean;
+  /** What goes out now; null for what must not. */
+  letter: OutgoingLetter | null;
+}
+
 /**
- * Ends claims with what came of them. A message counts against Gmail's limit unless it is certain that Gmail
- * did not take it; one that goes back without a wait keeps its place in the queue.
+ * Ends claims with what came of them, and begins others: RESERVED to TRANSMITTING, the last commit before a byte of a
+ * message can reach Gmail. Whatever may have changed since the claim is asked once more in it: the claim itself, the
+ * connection, pause and parking, the suppressions, and for a campaign's email whether it still is to go.
  *
- * @returns for each whether the claim still held; if not, whoever recovered it decides
+ * A message that ends counts against Gmail's limit unless it is certain that Gmail did not take it; one that goes back
+ * without a wait keeps its place in the queue.
+ *
+ * @returns what came of each turn, in the order asked
  */
-export async function settle(
+export async function takeTurns(
   room: Pick<SendingRoom, 'processId'> & { db: Sql },
+  turns: readonly Turn[],
+): Promise<Turned[]> {
+  const rows = await room.db.query<Turned & OutgoingLetter & { begunId: string | null }>(TURNS, [
+    turns.map(({ ends }) => ends?.id),
+    turns.map(({ ends }) => ends?.to.state),
+    turns.map(({ ends }) => (ends?.to.state === 'QUEUED' ? ends.to.afterMs / 1000 : 0)),
+    turns.map(
+      ({ ends }) => ends && 'problem' in ends.to && ends.to.problem && JSON.stringify(ends.to.problem),
+    ),
+    turns.map(({ begins }) => begins?.id),
+    turns.map(({ begins }) => begins?.generation),
+    room.processId,
+    LEGAL_MOVES,
+    statesBefore('TRANSMITTING'),
+  ]);
+  return rows.map((row) => ({ held: row.held, letter: row.begunId === null ? null : row }));
+}
+
+/** Ends claims. @returns for each whether it still held */
+export async function settle(
+  room: Parameters<typeof takeTurns>[0],
   asked: readonly { id: string; to: Settlement }[],
 ): Promise<boolean[]> {
-  const settled = await room.db.query<{ id: string }>(
-    `WITH held AS (
-       SELECT o.id, asked.state, asked.wait, asked.problem
-         FROM unnest($1::uuid[], $2::text[], $3::float8[], $4::jsonb[]) AS asked (id, state, wait, problem)
-         JOIN outgoing_messages o ON o.id = asked.id
-        WHERE o.claimed_by = $5 AND o.state || '>' || asked.state = ANY($6)
-        ORDER BY o.id FOR UPDATE OF o)
-     UPDATE outgoing_messages o
-        SET state = held.state,
-            sent_at = CASE WHEN held.state = 'SENT' THEN coalesce(unknown_since, clock_timestamp()) END,
-            unknown_since = CASE WHEN held.state = 'UNKNOWN' THEN clock_timestamp() END,
-            counted_at = CASE WHEN held.state IN ('SENT', 'UNKNOWN') THEN counted_at END,
-            due_at = CASE WHEN held.wait > 0 THEN clock_timestamp() + make_interval(secs => held.wait)
-                          ELSE due_at END,
-            problem = held.problem, claimed_by = NULL, claimed_until = NULL
-       FROM held WHERE o.id = held.id RETURNING o.id`,
-    [
-      asked.map(({ id }) => id),
-      asked.map(({ to }) => to.state),
-      asked.map(({ to }) => (to.state === 'QUEUED' ? to.afterMs / 1000 : 0)),
-      asked.map(({ to }) => ('problem' in to && to.problem ? JSON.stringify(to.problem) : null)),
-      room.processId,
-      LEGAL_MOVES,
-    ],
+  const turned = await takeTurns(
+    room,
+    asked.map((ends) => ({ ends })),
   );
-  const ids = new Set(settled.map(({ id }) => id));
-  return asked.map(({ id }) => ids.has(id));
+  return turned.map(({ held }) => held);
 }
 
 /** Gives back what was reserved and not begun. @returns the ids that went back */
@@ -221,6 +186,54 @@ export async function unparkAccount(
     [accountId, code, serverReply],
   );
 }
+
+/**
+ * Rows are locked by their primary key and in its order, as everywhere, so that no two groups wait for each other. What
+ * ends ends first: the unique index over TRANSMITTING knows one message an account, hence the count of what has ended
+ * in what is ready to begin.
+ */
+const TURNS = `
+  WITH turns AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::float8[], $4::jsonb[], $5::uuid[], $6::int[]) WITH ORDINALITY
+                    AS turn (ended_id, state, wait, problem, next_id, generation, number)),
+  locked AS MATERIALIZED (
+    SELECT * FROM outgoing_messages WHERE id = ANY ($1 || $5) ORDER BY id FOR UPDATE),
+  ended AS (
+    UPDATE outgoing_messages o
+       SET state = turn.state,
+           sent_at = CASE WHEN turn.state = 'SENT' THEN coalesce(o.unknown_since, clock_timestamp()) END,
+           unknown_since = CASE WHEN turn.state = 'UNKNOWN' THEN clock_timestamp() END,
+           counted_at = CASE WHEN turn.state IN ('SENT', 'UNKNOWN') THEN o.counted_at END,
+           due_at = CASE WHEN turn.wait > 0 THEN clock_timestamp() + make_interval(secs => turn.wait)
+                         ELSE o.due_at END,
+           problem = turn.problem, claimed_by = NULL, claimed_until = NULL
+      FROM turns turn JOIN locked ON locked.id = turn.ended_id
+     WHERE o.id = locked.id AND locked.claimed_by = $7 AND locked.state || '>' || turn.state = ANY ($8)
+    RETURNING o.id),
+  ready AS (
+    SELECT m.id FROM turns JOIN locked m ON m.id = turns.next_id
+      JOIN gmail_accounts a ON a.id = m.account_id
+      JOIN connections c ON c.id = m.connection_id AND c.generation = turns.generation
+     WHERE (SELECT count(*) FROM ended) >= 0
+       AND m.claimed_by = $7 AND m.state = ANY ($9) AND m.claimed_until > clock_timestamp()
+       AND NOT a.paused AND coalesce(a.parked_until, '-infinity') <= clock_timestamp()
+       AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
+       AND (m.campaign_id IS NULL OR EXISTS (
+              SELECT FROM enrolments e JOIN campaigns k ON k.id = e.campaign_id
+               WHERE e.id = m.enrolment_id AND e.state = 'WAITING' AND k.state = 'RUNNING'))
+       AND NOT EXISTS (SELECT FROM suppressions s WHERE s.workspace_id = m.workspace_id
+                          AND s.value IN (m.to_address, '@' || split_part(m.to_address, '@', 2)))),
+  begun AS (
+    UPDATE outgoing_messages o
+       SET state = 'TRANSMITTING', attempts = attempts + 1, counted_at = clock_timestamp(), problem = NULL
+      FROM ready WHERE o.id = ready.id
+    RETURNING o.*)
+  SELECT ended.id IS NOT NULL AS held, begun.id AS "begunId",
+         from_address AS "fromAddress", from_name AS "fromName", to_address AS "toAddress", subject, text, html,
+         message_id AS "messageId", in_reply_to AS "inReplyTo", workspace_id AS "workspaceId",
+         campaign_id AS "campaignId", reference_ids AS "referenceIds", queued_at AS "queuedAt", attempts
+    FROM turns LEFT JOIN ended ON ended.id = turns.ended_id LEFT JOIN begun ON begun.id = turns.next_id
+   ORDER BY turns.number`;
 
 /** Gmail found that it was too much. */
 const THROTTLING: ReadonlySet<ProblemCode> = new Set([

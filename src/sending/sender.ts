@@ -13,15 +13,7 @@ import { ClaimLeases } from './claimLeases';
 import { claimStep, findCampaignAccounts } from './claimStep';
 import { Gathering } from './gathering';
 import { heedRefusal } from './heedRefusal';
-import {
-  type Beginning,
-  beginTransmissions,
-  type OutgoingLetter,
-  recoverClaims,
-  release,
-  type Settlement,
-  settle,
-} from './ledger';
+import { type OutgoingLetter, recoverClaims, release, type Turn, type Turned, takeTurns } from './ledger';
 import { announceOutgoing, type SendingRoom } from './sendingRoom';
 import { settlementOf } from './settlement';
 import { settleStep } from './settleStep';
@@ -29,6 +21,8 @@ import { SmtpSessions } from './smtpSessions';
 
 /** Accounts that send at the same time in one process; each sends one message after the other. */
 const ACCOUNTS_AT_ONCE = 200;
+/** Groups of turns on their way to the database: while one is flushed to the disk, others are written. */
+const TURNS_AT_ONCE = 3;
 const POLL_MS = 1_000;
 /** A change that nobody told of is noticed after so long. */
 const LONGEST_QUIET_MS = 60_000;
@@ -43,7 +37,8 @@ const SETTLE_RETRY_MS = { first: 200, most: 5_000 };
  *
  * The order within a send is the promise that nobody is written to twice: claim (commit), open the session,
  * TRANSMITTING (commit), transmit, settle (commit). A process that dies in between leaves a row that says how
- * far it got. The commits of all bursts are gathered, so that they share their flushes.
+ * far it got. Within a burst a message is settled in the commit that makes the next one TRANSMITTING, and the
+ * commits of all bursts are gathered, so that they share their flushes.
  */
 export class Sender {
   private readonly sessions: SmtpSessions;
@@ -53,11 +48,12 @@ export class Sender {
   private readonly failures = new Map<string, number>();
   /** Until when the engine has no campaign step for an account, by performance.now(), which nobody sets back. */
   private readonly quietUntil = new Map<string, number>();
+  /** Accounts in whose campaigns somebody may be due, when last looked at: others need not be asked one by one. */
+  private mayHaveStep = new Set<string>();
   private newsHeard = 0;
   private readonly loop: Loop;
   private readonly claims: Gathering<string, Claim | null>;
-  private readonly beginnings: Gathering<Beginning, OutgoingLetter | null>;
-  private readonly settlements: Gathering<{ id: string; to: Settlement }, boolean>;
+  private readonly turns: Gathering<Turn, Turned>;
   private isDraining = true;
   /** More accounts have something due than may send at once: bursts make room after each batch. */
   private isCrowded = false;
@@ -68,8 +64,7 @@ export class Sender {
     this.sessions = new SmtpSessions(room);
     this.leases = new ClaimLeases(room);
     this.claims = new Gathering((accountIds) => claimBatches(room, accountIds));
-    this.beginnings = new Gathering((asked) => beginTransmissions(room, asked));
-    this.settlements = new Gathering((asked) => settle(room, asked));
+    this.turns = new Gathering((turns) => takeTurns(room, turns), TURNS_AT_ONCE);
     this.loop = new Loop(() => this.runOnce(), { name: 'sender', everyMs: POLL_MS, log: room.log });
   }
 
@@ -107,6 +102,7 @@ export class Sender {
     const oneOffs = await findDueAccounts(this.room.db);
     const campaigns = await findCampaignAccounts(this.room.db);
     const steps = campaigns.filter((accountId) => (this.quietUntil.get(accountId) ?? 0) <= performance.now());
+    this.mayHaveStep = new Set(steps);
     const due = [...new Set([...oneOffs, ...steps])];
     const idle = due.filter((accountId) => !this.bursts.has(accountId));
     const places = ACCOUNTS_AT_ONCE - this.bursts.size;
@@ -143,6 +139,7 @@ export class Sender {
 
   /** A campaign step, if the engine has one; if not, it is left in peace until there may be one. */
   private async nextStep(accountId: string): Promise<Claim | null> {
+    if (!this.mayHaveStep.has(accountId)) return null;
     const { newsHeard } = this;
     const { claim, quietMs } = await claimStep(this.room, accountId);
     // What changed while the engine was asked may not be in its answer.
@@ -164,57 +161,65 @@ export class Sender {
   /** Sends what was claimed, and gives back what could not begin. @returns whether anything came of it */
   private async sendClaimed(claim: Claim, takenAt: number): Promise<boolean> {
     const ids = claim.messages.map(({ id }) => id);
-    const waiting = new Set(ids);
-    let problem: Problem | null = null;
+    const burst: Burst = { ...claim, waiting: [...claim.messages], problem: null };
     this.leases.hold(ids, takenAt);
     try {
-      for (const message of claim.messages) {
-        if (this.isDraining) break;
-        const taken = await this.sessions.take(claim, this.cutOff.signal);
-        if (taken.outcome === 'Disconnected') break;
-        const hold = { ...claim, generation: taken.generation };
-        if (taken.outcome === 'Refused') {
-          problem = taken.refusal.problem;
-          await this.heed(hold, taken.refusal);
-          break;
-        }
-        const letter = await this.beginnings.run({ id: message.id, generation: taken.generation });
-        if (!letter) break; // something changed since the claim: the next one looks at it all anew
-        waiting.delete(message.id);
-        this.announce([message]);
-        await this.send(message, hold, letter, taken.session);
-      }
+      let begun = await this.begin(burst);
+      while (begun) begun = (await this.send(burst, begun)) ?? (await this.begin(burst));
     } finally {
       this.leases.drop(ids);
-      if (waiting.size > 0) await this.giveBack(claim, waiting, problem);
+      if (burst.waiting.length > 0) await this.giveBack(burst);
     }
-    return waiting.size < ids.length || claim.cancelled.length > 0;
+    return burst.waiting.length < ids.length || claim.cancelled.length > 0;
   }
 
-  /** From TRANSMITTING to what came of it. */
-  private async send(
-    message: MessageRef,
-    hold: Hold,
-    letter: OutgoingLetter,
-    session: SmtpSession,
-  ): Promise<void> {
-    const transmission = await this.transmit(message, letter, session);
-    if (transmission.outcome === 'Sent') this.failures.delete(hold.accountId);
-    const refusal =
-      transmission.outcome === 'Sent' || transmission.outcome === 'Unknown' ? null : transmission.refusal;
-    const settlement = settlementOf(transmission, letter.attempts);
-    // The slot first: nobody may claim here again before it is parked.
-    await this.insist(async () => {
-      if (refusal) await this.heed(hold, refusal);
-      const isHeld =
-        letter.campaignId === null
-          ? await this.settlements.run({ id: message.id, to: settlement })
-          : await settleStep(this.room, message.id, settlement);
-      if (!isHeld) {
-        this.room.log.warn({ outgoingId: message.id }, 'A claim was lost before it was settled');
-      }
-    });
+  /** The next message of the burst, TRANSMITTING; null when there is none, or something is in the way. */
+  private async begin(burst: Burst): Promise<Begun | null> {
+    const [message] = burst.waiting;
+    if (!message || this.isDraining) return null;
+    const taken = await this.sessions.take(burst, this.cutOff.signal);
+    if (taken.outcome === 'Disconnected') return null;
+    const { generation } = taken;
+    if (taken.outcome === 'Refused') {
+      burst.problem = taken.refusal.problem;
+      await this.heed({ ...burst, generation }, taken.refusal);
+      return null;
+    }
+    const { letter } = await this.turns.run({ begins: { id: message.id, generation } });
+    // Without a letter something changed since the claim: the next one looks at it all anew.
+    return letter && this.onItsWay(burst, { letter, generation, session: taken.session });
+  }
+
+  private onItsWay(burst: Burst, begun: Omit<Begun, 'message'>): Begun | null {
+    const message = burst.waiting.shift();
+    if (!message) return null;
     this.announce([message]);
+    return { ...begun, message };
+  }
+
+  /** From TRANSMITTING to what came of it; and when all is well, in the same commit, the next message with it. */
+  private async send(burst: Burst, { message, letter, generation, session }: Begun): Promise<Begun | null> {
+    const transmission = await this.transmit(message, letter, session);
+    const isSent = transmission.outcome === 'Sent';
+    if (isSent) this.failures.delete(burst.accountId);
+    const refusal = isSent || transmission.outcome === 'Unknown' ? null : transmission.refusal;
+    const settlement = settlementOf(transmission, letter.attempts);
+    const next = isSent && session.isOpen && !this.isDraining ? burst.waiting[0] : undefined;
+    const turned = await this.insist(async (): Promise<Turned> => {
+      // The slot first: nobody may claim here again before it is parked.
+      if (refusal) await this.heed({ ...burst, generation }, refusal);
+      if (letter.campaignId !== null) {
+        return { held: await settleStep(this.room, message.id, settlement), letter: null };
+      }
+      return this.turns.run({
+        ends: { id: message.id, to: settlement },
+        ...(next && { begins: { id: next.id, generation } }),
+      });
+    });
+    if (!turned.held)
+      this.room.log.warn({ outgoingId: message.id }, 'A claim was lost before it was settled');
+    this.announce([message]);
+    return turned.letter && this.onItsWay(burst, { letter: turned.letter, generation, session });
   }
 
   private async transmit(
@@ -239,16 +244,17 @@ export class Sender {
     await heedRefusal(this.room, hold, refusal, failures);
   }
 
-  private async giveBack(claim: Claim, waiting: ReadonlySet<string>, problem: Problem | null): Promise<void> {
-    const released = new Set(await release(this.room, [...waiting], problem));
-    if (problem) this.announce(claim.messages.filter(({ id }) => released.has(id)));
+  private async giveBack({ waiting, problem }: Burst): Promise<void> {
+    const ids = waiting.map(({ id }) => id);
+    const released = new Set(await release(this.room, ids, problem));
+    if (problem) this.announce(waiting.filter(({ id }) => released.has(id)));
   }
 
   /**
    * What Gmail said must be written down, also through a short absence of the database. When it stays away,
    * the row stays TRANSMITTING, and is looked up in Sent like any other lost answer.
    */
-  private async insist(write: () => Promise<void>): Promise<void> {
+  private async insist<T>(write: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
         return await write();
@@ -268,6 +274,22 @@ export class Sender {
 interface Hold {
   accountId: string;
   connectionId: string;
+  generation: number;
+}
+
+/** A claim being sent. */
+interface Burst extends Claim {
+  /** Reserved and not yet begun, in their order. */
+  waiting: MessageRef[];
+  /** Why they go back. */
+  problem: Problem | null;
+}
+
+/** A message that is TRANSMITTING, and how it goes out. */
+interface Begun {
+  message: MessageRef;
+  letter: OutgoingLetter;
+  session: SmtpSession;
   generation: number;
 }
 

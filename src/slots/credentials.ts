@@ -1,5 +1,7 @@
+import type { Sql } from '../database/database';
 import type { Credentials } from '../gmail/endpoints';
 import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
+import { loadTogether } from '../lib/batch';
 import { SealBroken } from '../lib/seal';
 import { type ConnectionHold, moveConnection } from './connectionState';
 import { announceSlot, type SlotsRoom } from './slotsRoom';
@@ -21,11 +23,7 @@ export async function openCredentials(
   room: CredentialsRoom,
   connectionId: string,
 ): Promise<HeldCredentials | null> {
-  const [row] = await room.db.query<SealedRow>(
-    `SELECT email, sealed_password, generation, workspace_id, slot_id
-       FROM connections WHERE id = $1 AND slot_id IS NOT NULL`,
-    [connectionId],
-  );
+  const row = await loadTogether(room.db, loadSealed, connectionId);
   if (!row) return null;
   const hold = { connectionId, generation: row.generation };
   try {
@@ -42,6 +40,7 @@ export async function openCredentials(
 }
 
 interface SealedRow {
+  id: string;
   email: string;
   sealed_password: string;
   generation: number;
@@ -57,4 +56,14 @@ function passwordLost(at: Date): Problem {
       'Connect the account again with a new App Password: everything else is kept. Or the operator puts the key ' +
       'that is missing back into ENCRYPTION_KEY, and you check the connection again.',
   });
+}
+
+async function loadSealed(db: Sql, connectionIds: readonly string[]): Promise<(SealedRow | null)[]> {
+  const rows = await db.query<SealedRow>(
+    `SELECT id, email, sealed_password, generation, workspace_id, slot_id
+       FROM connections WHERE id = ANY ($1) AND slot_id IS NOT NULL`,
+    [connectionIds],
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return connectionIds.map((id) => byId.get(id) ?? null);
 }

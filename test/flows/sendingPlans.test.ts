@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Sql } from '../../src/database/database';
 import { claimBatches, findDueAccounts } from '../../src/sending/claim';
-import { beginTransmissions, recoverClaims, release, renewClaims, settle } from '../../src/sending/ledger';
+import { recoverClaims, release, renewClaims, takeTurns } from '../../src/sending/ledger';
 import type { SendingRoom } from '../../src/sending/sendingRoom';
 import { openTestDatabase, type TestDatabase } from '../support/database';
 
@@ -80,10 +80,14 @@ test.each<[string, number, (room: SendingRoom) => Promise<unknown>]>([
       const ids = claim?.messages.map(({ id }) => id) ?? [];
       expect(ids).toHaveLength(20);
       expect(await renewClaims(room, ids)).toHaveLength(20);
-      const [letter] = await beginTransmissions(room, [{ id: ids[0] ?? '', generation: 1 }]);
-      expect(letter?.toAddress).toBe('b@example.com');
-      expect(await settle(room, [{ id: ids[0] ?? '', to: { state: 'SENT' } }])).toEqual([true]);
-      expect(await release(room, ids, null)).toHaveLength(19);
+      const [first = '', second = ''] = ids;
+      const begun = await takeTurns(room, [{ begins: { id: first, generation: 1 } }]);
+      expect(begun).toMatchObject([{ held: false, letter: { toAddress: 'b@example.com' } }]);
+      const ends = { id: first, to: { state: 'SENT' as const } };
+      const turned = await takeTurns(room, [{ ends, begins: { id: second, generation: 1 } }]);
+      expect(turned).toMatchObject([{ held: true, letter: { toAddress: 'b@example.com' } }]);
+      expect(await takeTurns(room, [{ ends }])).toEqual([{ held: false, letter: null }]);
+      expect(await release(room, ids, null)).toHaveLength(18);
     },
   ],
 ])('%s reads at most %i rows, and never the whole table', async (_, most, work) => {

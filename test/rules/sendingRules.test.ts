@@ -135,6 +135,23 @@ describe('work that is gathered', () => {
     expect(groups).toEqual([['a'], ['b', 'c']]);
   });
 
+  test('a second lane takes what comes while the first is at work', async () => {
+    const groups: string[][] = [];
+    const finishers: (() => void)[] = [];
+    const gathering = new Gathering<string, string>(async (items) => {
+      groups.push(items);
+      await new Promise<void>((resolve) => finishers.push(resolve));
+      return items;
+    }, 2);
+    const results = Promise.all(['a', 'b', 'c', 'd'].map((item) => gathering.run(item)));
+    expect(groups).toEqual([['a'], ['b']]);
+    finishers[1]?.();
+    while (groups.length < 3) await Promise.resolve();
+    expect(groups[2]).toEqual(['c', 'd']);
+    for (const finish of finishers) finish();
+    expect(await results).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   test('one that fails spoils nothing for the others', async () => {
     const { gathering, finishFirst } = openWork((items) => items.includes('bad'));
     const results = Promise.allSettled(['a', 'b', 'bad', 'c'].map((item) => gathering.run(item)));
