@@ -12,16 +12,16 @@ import { bench, type Ground, median, takeTurns } from './bench';
 import { APP_PASSWORD, createSlots, queueEmails } from './populate';
 import { startSmtpSink } from './smtpSink';
 
-const ACCOUNTS = 100;
-const EMAILS_EACH = 40;
+const ACCOUNTS = 200;
+const EMAILS_EACH = 25;
 const EMAILS = ACCOUNTS * EMAILS_EACH;
-const ROUNDS = 7;
+const ROUNDS = 5;
 
 const TEXT = 'Hello Ann, this is a line of an email that somebody wrote.\n'.repeat(16);
 const HTML = `<p>${'Hello Ann, this is a line of an email.<br>\n'.repeat(28)}</p>`;
 
 /**
- * 4,000 queued emails of 2.3 KB go out of 100 accounts through the ledger, with a commit before the first byte of each
+ * 5,000 queued emails of 2.3 KB go out of 200 accounts through the ledger, with a commit before the first byte of each
  * and one after its answer. The peer is nodemailer alone, a pool of one connection for each of the same accounts.
  */
 bench(async (ground) => {
