@@ -1,6 +1,6 @@
 import { type DeliveryFailure, readFailures, saysDelayed } from './failures';
 import type { HeaderBag } from './headers';
-import type { ParsedMail } from './mime';
+import type { MailHeads, ParsedMail } from './mime';
 import { splitNotice } from './notice';
 import {
   AUTOMATIC_SUBJECT,
@@ -60,6 +60,14 @@ export function classify(mail: ParsedMail, written = extractReplyText(mail)): Cl
         ? findReturnDate(`${mail.subject}\n${seen.written || mail.text}`, mail.date)
         : null,
   };
+}
+
+/**
+ * Whether a mail is what mail programs send to the address of List-Unsubscribe (RFC 2369): a request in the subject, new
+ * and not in answer to anything. Its head tells, so also whom we know nothing of any more can ask.
+ */
+export function isOptOutByMail({ subject, inReplyTo, headers }: MailHeads): boolean {
+  return inReplyTo.length === 0 && !headers.has('list-id') && OPT_OUT.test(unquote(subject));
 }
 
 /** Whether a mail of this kind says whom it could not, or not yet, be delivered to. */
@@ -152,6 +160,13 @@ const RULES: readonly Rule[] = [
     kind: ReceivedKind.OTHER,
     applies: ({ mail }) =>
       /report-type\s*=\s*"?disposition-notification/i.test(mail.headers.first('content-type')),
+  },
+  // A List-Unsubscribe by mail: the subject is the request, and the body what the mail program adds of its own.
+  {
+    name: 'unsubscribes-by-mail',
+    kind: ReceivedKind.UNSUBSCRIBE,
+    applies: ({ mail, written }) => isOptOutByMail(mail) && written.length <= LONGEST_OPT_OUT,
+    detail: ({ mail }) => mail.subject,
   },
   {
     name: 'away-by-subject',
@@ -309,17 +324,17 @@ const LIST_MANAGER =
 const MACHINE_SENDER =
   /^(?:no[-._]?reply|do[-._]?not[-._]?reply|nao[-._]?responda|ne[-._]?pas[-._]?repondre|noreply[-._+]\w*|auto(?:matic)?[-._]?(?:reply|responder))[@+._-]/i;
 
+/** We ask people to answer "unsubscribe", and some do so to the letter. */
+function unquote(text: string): string {
+  return text.replace(/^["'“”„«»‘’‚<\s]+|["'“”„«»‘’‚>\s]+$/g, '');
+}
+
 /** The sentence that asks for no more mail, in what the person wrote, never in what they quote. */
 function optOut({ mail, written }: Seen): string | null {
   if (written.length > LONGEST_OPT_OUT) return null;
-  // A List-Unsubscribe by mail comes with this subject, and often nothing else.
   const sentences =
     written === '' || written.toLowerCase() === mail.subject.toLowerCase()
       ? [mail.subject]
       : written.split(/[.!?。！？\n]+/);
-  return (
-    sentences
-      .map((sentence) => sentence.trim())
-      .find((sentence) => sentence !== '' && OPT_OUT.test(sentence)) ?? null
-  );
+  return sentences.map(unquote).find((sentence) => sentence !== '' && OPT_OUT.test(sentence)) ?? null;
 }

@@ -48,6 +48,18 @@ export async function applyEffects(
 }
 
 /**
+ * Suppresses whoever asks for it by mail though nothing is known of them: they may have been erased since we wrote to
+ * them, and a request to be left alone outlives that.
+ */
+export async function heedUnknownOptOut(
+  tx: Transaction,
+  workspaceId: string,
+  address: string,
+): Promise<void> {
+  await suppressIfAddress(tx, { id: null, workspaceId }, address, 'UNSUBSCRIBED');
+}
+
+/**
  * Undoes what `applyEffects` did for a message, in the transaction that corrects it: what another message, a link or a
  * person said as well stays.
  *
@@ -109,7 +121,7 @@ async function unmarkBounced(
 /** A sender may call itself anything; what is no address cannot be written to either. */
 async function suppressIfAddress(
   tx: Transaction,
-  { id, workspaceId }: ReceivedMessage,
+  { id, workspaceId }: { id: string | null; workspaceId: string },
   address: string,
   reason: SuppressionReason,
 ): Promise<void> {

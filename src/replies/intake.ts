@@ -2,9 +2,9 @@ import { announceEnded } from '../campaigns/campaignState';
 import type { Transaction } from '../database/database';
 import { sqlState } from '../database/sqlState';
 import type { MessageHead } from '../gmail/imapSession';
-import { type Classification, classify, ReceivedKind } from './classification';
+import { type Classification, classify, isOptOutByMail, ReceivedKind } from './classification';
 import { advanceCursor, holdLease, type WatchLease } from './cursors';
-import { applyEffects } from './effects';
+import { applyEffects, heedUnknownOptOut } from './effects';
 import { moveEnrolments } from './enrolmentEffects';
 import type { FetchedMail } from './fetchMail';
 import type { Match } from './matchMail';
@@ -78,7 +78,16 @@ async function takeInOne(
     if (mail.knownInSpam !== place.inSpam) await noteMove(room, lease, place, mail.identity);
     return 'PASSED_OVER';
   }
-  if (mail.isOurs || !(match || looksLikeReport(heads))) return 'PASSED_OVER';
+  if (mail.isOurs) return 'PASSED_OVER';
+  if (!match && heads.from && isOptOutByMail(heads)) {
+    const { address } = heads.from;
+    await room.db.transaction(async (tx) => {
+      await holdLease(tx, lease);
+      await heedUnknownOptOut(tx, lease.workspaceId, address);
+    });
+    return 'PASSED_OVER';
+  }
+  if (!(match || looksLikeReport(heads))) return 'PASSED_OVER';
   const fetched = await fetchMail(message);
   if (fetched === null) return 'VANISHED';
   const read = await readMail(room, heads, fetched);

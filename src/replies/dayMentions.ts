@@ -1,0 +1,250 @@
+/** A day that a sentence names. */
+export interface DayMention {
+  start: number;
+  end: number;
+  day: Date;
+  /** Exact to the day; a weekday alone may be anybody's office hours. */
+  isDate: boolean;
+  /** The second of two days with a hyphen between them. */
+  endsRange: boolean;
+}
+
+/**
+ * The days that a sentence names, in its order, in the ten most used languages of business mail and Russian. `written`
+ * fills in what people leave out: the year, the month, or all but the weekday. Of two readings of 3/4 the one that lies
+ * ahead and nearer is taken; what lies behind, or further ahead than anybody is away, is no mention.
+ */
+export function findDays(sentence: string, written: Date | null): DayMention[] {
+  const found: (Omit<DayMention, 'day'> & { day: Date | null })[] = [];
+  for (const { pattern, read, isDate } of FORMS) {
+    for (const match of sentence.matchAll(pattern)) {
+      const [start, end] = [match.index, match.index + match[0].length];
+      const day = nearestAhead(read(match.groups ?? {}, written), written);
+      const isTaken = found.some((other) => start < other.end && other.start < end);
+      if (!isTaken) found.push({ start, end, day, isDate, endsRange: match.groups?.['last'] !== undefined });
+    }
+  }
+  const days = found
+    .flatMap(({ day, ...mention }) => (day ? [{ ...mention, day }] : []))
+    .toSorted((one, other) => one.start - other.start);
+  // "Monday, March 17th": the weekday belongs to the date.
+  return days.filter(
+    ({ isDate, end }, at) => isDate || (days[at + 1]?.start ?? Infinity) - end > LONGEST_GAP,
+  );
+}
+
+const DAY_MS = 86_400_000;
+// Nobody announces a longer absence; what is further off was misread.
+const LONGEST_ABSENCE_MS = 400 * DAY_MS;
+const LONGEST_GAP = 12;
+
+interface Reading {
+  year: number | null;
+  /** From 0. */
+  month: number;
+  day: number;
+}
+
+function nearestAhead(readings: readonly Reading[], written: Date | null): Date | null {
+  const from = written?.getTime() ?? null;
+  const days = readings.flatMap(({ year, month, day }) => {
+    const thisYear = written?.getUTCFullYear();
+    const years = year !== null ? [year] : thisYear === undefined ? [] : [thisYear, thisYear + 1];
+    return years.map((each) => dayOf(each, month, day)).filter((date) => date !== null);
+  });
+  const ahead = days.filter(
+    (date) => from === null || (date.getTime() > from - DAY_MS && date.getTime() < from + LONGEST_ABSENCE_MS),
+  );
+  return ahead.toSorted((one, other) => one.getTime() - other.getTime())[0] ?? null;
+}
+
+function dayOf(year: number, month: number, day: number): Date | null {
+  const date = new Date(Date.UTC(year, month, day));
+  return date.getUTCMonth() === month ? date : null;
+}
+
+const MONTHS = new Map(
+  [
+    'january jan januar janvier janv enero ene gennaio gen janeiro januari stycznia styczeń sty января',
+    'february feb februar février févr fevrier febrero febbraio fevereiro fev februari lutego luty lut февраля',
+    'march mar märz mrz maerz mars marzo março marco maart mrt marca marzec марта',
+    'april apr avril avr abril abr aprile kwietnia kwiecień kwi апреля',
+    'may mai mayo maggio mag maio mei maja maj мая',
+    'june jun juni juin junio giugno giu junho czerwca czerwiec cze июня',
+    'july jul juli juillet juil julio luglio lug julho lipca lipiec lip июля',
+    'august aug août aout agosto ago augustus sierpnia sierpień sie августа',
+    'september sep sept septembre septiembre settembre set setembro września wrzesień wrz сентября',
+    'october oct oktober okt octobre octubre ottobre ott outubro out października październik paź октября',
+    'november nov novembre noviembre novembro listopada listopad lis ноября',
+    'december dec dezember dez décembre déc decembre diciembre dic dicembre dezembro grudnia grudzień gru декабря',
+  ].flatMap((names, month) => names.split(' ').map((name) => [name, month] as const)),
+);
+
+const WEEKDAYS = new Map(
+  [
+    'sunday sonntag dimanche domingo domenica zondag niedzielę niedziela воскресенье',
+    'monday montag lundi lunes lunedì segunda segunda-feira maandag poniedziałek понедельник',
+    'tuesday dienstag mardi martes martedì terça terça-feira dinsdag wtorek вторник',
+    'wednesday mittwoch mercredi miércoles mercoledì quarta quarta-feira woensdag środę środa среду',
+    'thursday donnerstag jeudi jueves giovedì quinta quinta-feira donderdag czwartek четверг',
+    'friday freitag vendredi viernes venerdì sexta sexta-feira vrijdag piątek пятницу',
+    'saturday samstag samedi sábado sabato zaterdag sobotę sobota субботу',
+  ].flatMap((names, day) => names.split(' ').map((name) => [name, day] as const)),
+);
+
+const EAST_WEEKDAYS = '日月火水木金土天一二三四五六';
+
+/** How many days off a word is. */
+const RELATIVE = new Map(
+  [
+    'tomorrow morgen demain mañana domani amanhã jutro завтра 明日 明天',
+    'übermorgen pojutrze послезавтра 明後日 后天',
+  ].flatMap((words, at) => words.split(' ').map((word) => [word, at + 1] as const)),
+);
+
+const NUMBERS = new Map(
+  [
+    'a one ein einer eine einem un une una um uma een jeden',
+    'two zwei deux dos due dois duas twee dwa dwie',
+    'three drei trois tres tre três drie trzy',
+    'four vier quatre cuatro quattro quatro vier cztery',
+  ].flatMap((words, at) => words.split(' ').map((word) => [word, at + 1] as const)),
+);
+
+const oneOf = (words: Iterable<string>) =>
+  [...words].toSorted((one, other) => other.length - one.length).join('|');
+
+const MONTH = `(?<month>${oneOf(MONTHS.keys())})\\.?(?!\\p{L})`;
+const LONG_MONTH = `(?<month>${oneOf([...MONTHS.keys()].filter((name) => name.length > 4))})(?!\\p{L})`;
+const YEAR = '(?:,? (?:de |del )?(?<year>20\\d\\d)(?!\\d))?';
+const LAST = '(?:\\s?[-–]\\s?(?<last>\\d{1,2})(?![\\d:]))?';
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+interface Form {
+  pattern: RegExp;
+  isDate: boolean;
+  read(groups: Groups, written: Date | null): Reading[];
+}
+
+/** In order: what has matched is not read again as something less exact. */
+const FORMS: readonly Form[] = [
+  {
+    pattern: /(?<!\d)(?<year>20\d\d)[-./年]\s?(?<month>\d{1,2})[-./月]\s?(?<day>\d{1,2})(?!\d)日?/gu,
+    isDate: true,
+    read: ({ year, month, day }) => [{ year: Number(year), month: Number(month) - 1, day: Number(day) }],
+  },
+  {
+    pattern: /(?<!\d)(?<month>\d{1,2})月\s?(?<day>\d{1,2})[日号號]/gu,
+    isDate: true,
+    read: ({ month, day }) => [{ year: null, month: Number(month) - 1, day: Number(day) }],
+  },
+  {
+    pattern: new RegExp(
+      `(?<![\\p{L}\\d])(?<day>\\d{1,2})(?:st|nd|rd|th|er|º|°|ª|\\.)?\\s?(?:de |of |d[ei] )?${MONTH}${YEAR}`,
+      'giu',
+    ),
+    isDate: true,
+    read: readWords,
+  },
+  {
+    pattern: new RegExp(
+      `(?<!\\p{L})${MONTH} (?:the )?(?<day>\\d{1,2})(?:st|nd|rd|th)?(?![\\d:])${LAST}${YEAR}`,
+      'giu',
+    ),
+    isDate: true,
+    read: readWords,
+  },
+  {
+    pattern:
+      /(?<![\d./:-])(?<one>\d{1,2})(?<mark>[./-])(?<other>\d{1,2})(?:\k<mark>(?<year>20\d\d|\d\d)?)?(?![\d:])/gu,
+    isDate: true,
+    read: readNumbers,
+  },
+  {
+    pattern: new RegExp(
+      `(?:the end of|end of|ende|fin(?:ales)?(?: de)?|fine(?: di)?|fi(?:m|nal|nais)(?: de)?|eind|końca|конца) ${MONTH}${YEAR}`,
+      'giu',
+    ),
+    isDate: true,
+    read: ({ month, year }, written) => endOfMonth(monthOf(month), year ? Number(year) : null, written),
+  },
+  {
+    pattern: new RegExp(`(?<!\\p{L})${LONG_MONTH}${YEAR}`, 'giu'),
+    isDate: false,
+    read: ({ month, year }) => [{ year: year ? Number(year) : null, month: monthOf(month), day: 1 }],
+  },
+  {
+    pattern: /\bthe (?<day>\d{1,2})(?:st|nd|rd|th)\b/giu,
+    isDate: true,
+    read: ({ day }, written) =>
+      [0, 1].map((months) => ({
+        year: null,
+        month: ((written?.getUTCMonth() ?? 0) + months) % 12,
+        day: Number(day),
+      })),
+  },
+  {
+    pattern: new RegExp(`(?<!\\p{L})(?<name>${oneOf(WEEKDAYS.keys())})(?!\\p{L})`, 'giu'),
+    isDate: false,
+    read: ({ name }, written) => onWeekday(WEEKDAYS.get(name?.toLowerCase() ?? ''), written, false),
+  },
+  {
+    pattern:
+      /(?<next>来週の?|下周|下星期|下週)?(?:(?:周|週|星期|礼拜|の)?(?<name>[一二三四五六天])|(?<name2>[日月火水木金土])曜日?)/gu,
+    isDate: false,
+    read: ({ name, name2, next }, written) =>
+      name !== undefined && next === undefined
+        ? []
+        : onWeekday(EAST_WEEKDAYS.indexOf(name ?? name2 ?? '') % 7, written, next !== undefined),
+  },
+  {
+    pattern: new RegExp(`(?<!\\p{L})(?<word>${oneOf(RELATIVE.keys())})(?!\\p{Script=Latin})`, 'giu'),
+    isDate: false,
+    read: ({ word }, written) => daysLater(RELATIVE.get(word?.toLowerCase() ?? ''), written),
+  },
+  {
+    pattern:
+      /(?<!\p{L})(?:in|dans|en|tra|fra|em|za|over) (?<count>\d{1,2}|\p{L}{1,6}) (?:(?<weeks>weeks?|wochen?|semaines?|semanas?|settiman[ae]|weken|tydzień|tygodnie)|days?|tagen?|jours?|días?|giorn[oi]|dias?|dagen|dni)(?!\p{L})/giu,
+    isDate: false,
+    read: ({ count = '', weeks }, written) => {
+      const number = NUMBERS.get(count.toLowerCase()) ?? Number(count);
+      return daysLater(number * (weeks ? 7 : 1), written);
+    },
+  },
+];
+
+function monthOf(name: string | undefined): number {
+  return MONTHS.get(name?.toLowerCase() ?? '') ?? Number.NaN;
+}
+
+function endOfMonth(month: number, year: number | null, written: Date | null): Reading[] {
+  const last = new Date(Date.UTC(year ?? written?.getUTCFullYear() ?? 2000, month + 1, 0));
+  return [{ year, month, day: last.getUTCDate() }];
+}
+
+function readNumbers({ one, other, mark, year }: Groups): Reading[] {
+  const [first, second] = [Number(one), Number(other)];
+  const full = year ? Number(year) + (year.length === 2 ? 2000 : 0) : null;
+  const european = { year: full, month: second - 1, day: first };
+  return mark === '.' ? [european] : [european, { year: full, month: first - 1, day: second }];
+}
+
+function readWords({ day, last, month, year }: Groups): Reading[] {
+  return [{ year: year ? Number(year) : null, month: monthOf(month), day: Number(last ?? day) }];
+}
+
+/** The next such day; "of next week" is not before its Monday. */
+function onWeekday(wanted: number | undefined, written: Date | null, ofNextWeek: boolean): Reading[] {
+  if (wanted === undefined || wanted < 0 || !written) return [];
+  const today = written.getUTCDay();
+  const ahead = ((wanted - today + 6) % 7) + 1;
+  const toMonday = (8 - today) % 7 || 7;
+  return daysLater(ofNextWeek && ahead < toMonday ? ahead + 7 : ahead, written);
+}
+
+function daysLater(days: number | undefined, written: Date | null): Reading[] {
+  if (days === undefined || Number.isNaN(days) || !written) return [];
+  const date = new Date(written.getTime() + days * DAY_MS);
+  return [{ year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate() }];
+}
