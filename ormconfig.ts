@@ -9,6 +9,7 @@ import { Imports1795392000006 } from './migrations/1795392000006-imports';
 import { Campaigns1795392000007 } from './migrations/1795392000007-campaigns';
 import { Ramp1795392000008 } from './migrations/1795392000008-ramp';
 import { Disconnecting1795392000012 } from './migrations/1795392000012-disconnecting';
+import { RefusedLater1795392000013 } from './migrations/1795392000013-refusedLater';
 import { ManualMessages1795392000014 } from './migrations/1795392000014-manualMessages';
 import { ReplyTo1795392000015 } from './migrations/1795392000015-replyTo';
 import { Corrections1795392000016 } from './migrations/1795392000016-corrections';
@@ -76,6 +77,7 @@ const migrations = [
   Campaigns1795392000007,
   Ramp1795392000008,
   Disconnecting1795392000012,
+  RefusedLater1795392000013,
   ManualMessages1795392000014,
   ReplyTo1795392000015,
   Corrections1795392000016,

@@ -22,12 +22,13 @@ export type HeldBy = 'MISSING_VALUE' | 'PERSON' | 'DISCONNECTED';
  *      └─────────────► FINISHED ─┘
  *
  * WAITING and HELD also lead to each of the last three directly. An answer may come after the last step, and after
- * somebody was taken out. No state leads back to WAITING but HELD: who has answered is never written to by the campaign again.
+ * somebody was taken out. Who has answered is never written to by the campaign again; only FINISHED leads back, to
+ * WAITING or HELD, when Gmail says that it did not send the last step after all.
  */
 export const enrolmentMoves = {
   WAITING: ['HELD', 'REPLIED', 'BOUNCED', 'UNSUBSCRIBED', 'FINISHED', 'STOPPED'],
   HELD: ['WAITING', 'REPLIED', 'BOUNCED', 'UNSUBSCRIBED', 'FINISHED', 'STOPPED'],
-  FINISHED: ['REPLIED', 'BOUNCED', 'UNSUBSCRIBED'],
+  FINISHED: ['WAITING', 'HELD', 'REPLIED', 'BOUNCED', 'UNSUBSCRIBED'],
   STOPPED: ['REPLIED', 'BOUNCED', 'UNSUBSCRIBED'],
   REPLIED: ['UNSUBSCRIBED'],
   BOUNCED: ['UNSUBSCRIBED'],

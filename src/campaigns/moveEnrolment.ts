@@ -100,8 +100,8 @@ export async function holdEnrolment(
 ): Promise<Change[]> {
   const held = await tx.query<EnrolmentRow>(
     `UPDATE enrolments SET state = 'HELD', held_by = $2, held_reason = $3, next_at = coalesce(next_at, now())
-      WHERE id = $1 AND state = ANY ($4) RETURNING ${ROW}`,
-    [enrolmentId, heldBy, reason, enrolmentStatesBefore('HELD')],
+      WHERE id = $1 AND state = 'WAITING' RETURNING ${ROW}`,
+    [enrolmentId, heldBy, reason],
   );
   return changesOf(held);
 }
@@ -126,7 +126,7 @@ export async function pauseEnrolments(
         UNION SELECT e.id FROM enrolments e JOIN conversations c ON c.prospect_id = e.prospect_id WHERE c.id = $2
         UNION SELECT enrolment_id FROM outgoing_messages WHERE conversation_id = $2)
      RETURNING ${ROW}`,
-    [workspaceId, conversationId, addresses, reason, [...enrolmentStatesBefore('HELD'), 'HELD']],
+    [workspaceId, conversationId, addresses, reason, ['WAITING', 'HELD']],
   );
   return changesOf(paused);
 }
@@ -135,8 +135,8 @@ export async function pauseEnrolments(
 export async function releaseEnrolment(tx: Sql, enrolmentId: string): Promise<Change[]> {
   const released = await tx.query<EnrolmentRow>(
     `UPDATE enrolments SET state = 'WAITING', held_by = NULL, held_reason = NULL
-      WHERE id = $1 AND state = ANY ($2) RETURNING ${ROW}`,
-    [enrolmentId, enrolmentStatesBefore('WAITING')],
+      WHERE id = $1 AND state = 'HELD' RETURNING ${ROW}`,
+    [enrolmentId],
   );
   return changesOf(released);
 }

@@ -1,9 +1,10 @@
 import type { Transaction } from '../database/database';
 import type { Change } from '../database/notices';
-import { describeProblem, ProblemCode } from '../gmail/problem';
+import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
 import type { SuppressionReason } from '../prospects/suppression.entity';
 import { liftSuppressionsOf, normaliseSuppression, suppress } from '../prospects/suppressions';
 import { parkAccount, unparkAccount } from '../sending/ledger';
+import { takeBackRefused } from '../sending/takeBack';
 import { ReceivedKind } from './classification';
 import { MatchedBy } from './matching';
 import type { Match } from './matchMail';
@@ -37,7 +38,7 @@ export async function applyEffects(
       }
       return [];
     case ReceivedKind.SENDING_REFUSED:
-      return message.rule === 'gmail-limit-reached' ? park(tx, room, message) : [];
+      return refuse(tx, room, message, match);
     case ReceivedKind.REPLY:
     case ReceivedKind.OUT_OF_OFFICE:
     case ReceivedKind.AUTO_REPLY:
@@ -128,12 +129,28 @@ async function suppressIfAddress(
   if (normaliseSuppression(address) !== null) await suppress(tx, workspaceId, address, reason, id);
 }
 
-async function park(tx: Transaction, room: RepliesRoom, message: ReceivedMessage): Promise<Change[]> {
+/**
+ * Gmail had taken the email, and sent it to nobody. At a limit the slot is left alone, and the email goes again after
+ * that; what Gmail blocked it blocked for what is in it.
+ */
+async function refuse(
+  tx: Transaction,
+  room: RepliesRoom,
+  message: ReceivedMessage,
+  { outgoing }: Match,
+): Promise<Change[]> {
+  const isLimit = message.rule === 'gmail-limit-reached';
+  const code = isLimit ? ProblemCode.SENDING_LIMIT_REACHED : ProblemCode.MESSAGE_REJECTED;
+  const problem = describeProblem(code, room.now(), { serverReply: message.detail });
+  const parked = isLimit ? await park(tx, message, problem) : [];
+  if (!outgoing) return parked;
+  const state = isLimit ? 'QUEUED' : 'FAILED';
+  return [...parked, ...(await takeBackRefused(tx, outgoing.id, state, problem, message.receivedAt))];
+}
+
+async function park(tx: Transaction, message: ReceivedMessage, problem: Problem): Promise<Change[]> {
   const connection = await connectionOf(tx, message);
   if (!connection) return [];
-  const problem = describeProblem(ProblemCode.SENDING_LIMIT_REACHED, room.now(), {
-    serverReply: message.detail,
-  });
   await parkAccount(tx, connection.account_id, LIMIT_PARKING_MS, problem);
   return slotChange(message, connection);
 }

@@ -9,6 +9,8 @@
  *     ├───── certainly not ───┘  ▼           │
  *     └────── absent from ──── UNKNOWN ──────┘ given up on
  *             Sent               └──► SENT   (found in Sent)
+ *
+ * And when Gmail says by mail that it sent it to nobody after all, SENT and UNKNOWN lead to QUEUED or FAILED.
  */
 export type DeliveryState =
   | 'QUEUED'
@@ -23,8 +25,8 @@ export const deliveryMoves = {
   QUEUED: ['RESERVED', 'CANCELLED'],
   RESERVED: ['TRANSMITTING', 'QUEUED', 'CANCELLED'],
   TRANSMITTING: ['SENT', 'QUEUED', 'FAILED', 'UNKNOWN'],
-  SENT: [],
-  UNKNOWN: ['SENT', 'QUEUED', 'CANCELLED'],
+  SENT: ['QUEUED', 'FAILED'],
+  UNKNOWN: ['SENT', 'QUEUED', 'FAILED', 'CANCELLED'],
   FAILED: [],
   CANCELLED: [],
 } as const satisfies Record<DeliveryState, readonly DeliveryState[]>;

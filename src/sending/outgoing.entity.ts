@@ -96,6 +96,10 @@ export class OutgoingMessage {
   @Column('timestamptz', { nullable: true })
   unknownSince: Date | null;
 
+  /** Gmail took it then, and said by mail that it sent it to nobody. A copy of that attempt is in Sent. */
+  @Column('timestamptz', { nullable: true })
+  refusedAt: Date | null;
+
   @Column('timestamptz', { nullable: true })
   sentAt: Date | null;
 

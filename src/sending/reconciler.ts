@@ -21,6 +21,8 @@ interface UnknownMessage extends MessageRef {
   messageId: string;
   /** Whether the copy has had its time to appear, by the database's clock. */
   hadItsTime: boolean;
+  /** Gmail took it once and refused it later: that copy is still in Sent. */
+  wasRefused: boolean;
 }
 
 /**
@@ -114,6 +116,7 @@ export class Reconciler {
     for (const folder of folders) {
       await session.openFolder(folder);
       if ((await session.findByMessageId(message.messageId)).length > 0) {
+        if (message.wasRefused) return this.postpone([message], TRY_AGAIN_MS, sentIsOld(this.room.now()));
         return this.conclude(message, { state: 'SENT' });
       }
     }
@@ -132,10 +135,11 @@ export class Reconciler {
     return this.room.db.query<UnknownMessage>(
       `UPDATE outgoing_messages
           SET claimed_by = $2, claimed_until = clock_timestamp() + make_interval(secs => $3)
-        WHERE connection_id = $1 AND state = 'UNKNOWN'
+        WHERE connection_id = $1 AND state = 'UNKNOWN' AND due_at <= clock_timestamp()
           AND (claimed_by = $2 OR coalesce(claimed_until, '-infinity') < clock_timestamp())
         RETURNING id, workspace_id AS "workspaceId", message_id AS "messageId",
-                  unknown_since < clock_timestamp() - make_interval(secs => $4) AS "hadItsTime"`,
+                  unknown_since < clock_timestamp() - make_interval(secs => $4) AS "hadItsTime",
+                  refused_at IS NOT NULL AS "wasRefused"`,
       [connectionId, this.room.processId, CLAIM_SECONDS, BELIEVE_ABSENCE_SECONDS],
     );
   }
@@ -156,6 +160,14 @@ export class Reconciler {
     if (problem)
       for (const { id, workspaceId } of messages) announceOutgoing(this.room.notices, workspaceId, id);
   }
+}
+
+function sentIsOld(now: Date): Problem {
+  return describeProblem(ProblemCode.TEMPORARY_FAILURE, now, {
+    message:
+      'The answer to this email was lost, and the copy in Sent may be that of an attempt which Gmail refused.',
+    remedy: 'Ask the recipient, or cancel this email here: it is not sent again by itself.',
+  });
 }
 
 function sentIsHidden(now: Date): Problem {

@@ -41,6 +41,7 @@ interface CampaignView {
   enrolments: {
     edges: {
       node: {
+        id: string;
         state: string;
         heldReason: string | null;
         prospect: { email: string };
@@ -97,7 +98,7 @@ async function view(id: string): Promise<CampaignView> {
     `query ($id: ID!) { campaign(id: $id) { state
       stats { enrolled queued sent replied bounced unsubscribed finished } blockers { code }
       forecast(days: 3) { date sends }
-      enrolments { edges { node { state heldReason nextStep prospect { email } } } } } }`,
+      enrolments { edges { node { id state heldReason nextStep prospect { email } } } } } }`,
     { id },
   );
   return seen;
@@ -198,6 +199,56 @@ test('who lacks a value is held visibly, and goes on once it is known', async ()
   );
   await when(id, ({ state }) => state === 'FINISHED');
   expect(sentTo('silent.nameless@example.com')[0]?.raw.toString()).toContain('Hi Nora,');
+});
+
+describe('Gmail takes an email, and says by mail that it sent it to nobody', () => {
+  const account = () => outreach.sandbox.account(sender);
+  const messages = async (campaignId: string) => {
+    const { rows } = await outreach.sql.query(
+      'SELECT state, message_id, problem, counted_at FROM outgoing_messages WHERE campaign_id = $1 ORDER BY queued_at',
+      [campaignId],
+    );
+    return rows;
+  };
+
+  test('at a limit the slot is parked, and the email goes once more when that is over', async () => {
+    account().refuse('afterSend', 'limitReached', 1);
+    const id = await campaign(
+      [{ waitDays: 0, subject: 'Hello', body: 'A word?' }],
+      [{ email: 'silent.limit@example.com' }],
+    );
+    const seen = await when(id, ({ blockers }) =>
+      blockers.some(({ code }) => code === 'SENDING_LIMIT_REACHED'),
+    );
+    expect(seen).toMatchObject({ state: 'RUNNING', stats: { sent: 0, finished: 0, queued: 1 } });
+    const [refused] = await messages(id);
+    expect(refused).toMatchObject({ state: 'QUEUED', counted_at: null });
+    await outreach.sql.query('UPDATE gmail_accounts SET parked_until = now()');
+    await settings({ paused: false }); // says that something changed
+    const done = await when(id, ({ state }) => state === 'FINISHED');
+    expect(done.stats).toMatchObject({ sent: 1, finished: 1, queued: 0 });
+    expect(await messages(id)).toEqual([expect.objectContaining({ state: 'SENT', problem: null })]);
+    const ids = sentTo('silent.limit@example.com').map(({ messageId }) => messageId);
+    expect(ids).toEqual([refused?.message_id, refused?.message_id]);
+  });
+
+  test('what it blocked fails, and waits for a person who says that it shall go', async () => {
+    account().refuse('afterSend', 'messageBlocked', 1);
+    const id = await campaign(
+      [{ waitDays: 0, subject: 'Hello', body: 'A word?' }],
+      [{ email: 'silent.blocked@example.com' }],
+    );
+    const seen = await when(id, ({ enrolments }) => enrolments.edges[0]?.node.state === 'HELD');
+    expect(seen).toMatchObject({ state: 'RUNNING', stats: { sent: 0, finished: 0 } });
+    expect(seen.enrolments.edges[0]?.node.nextStep).toBe(0);
+    expect(await messages(id)).toMatchObject([{ state: 'FAILED', problem: { code: 'MESSAGE_REJECTED' } }]);
+    await outreach.person.ask('mutation ($id: ID!) { resumeEnrolment(enrolmentId: $id) { state } }', {
+      id: seen.enrolments.edges[0]?.node.id,
+    });
+    const done = await when(id, ({ state }) => state === 'FINISHED');
+    expect(done.stats).toMatchObject({ sent: 1, finished: 1 });
+    expect((await messages(id)).map(({ state }) => state)).toEqual(['FAILED', 'SENT']);
+  });
 });
 
 test('blockers say why nothing goes, and the forecast when it would', async () => {

@@ -130,7 +130,7 @@ describe('states', () => {
   });
 
   test('who has answered is never written to again', () => {
-    expect(enrolmentStatesBefore('WAITING')).toEqual(['HELD']);
-    expect(enrolmentStatesBefore('HELD')).toEqual(['WAITING']);
+    expect(enrolmentStatesBefore('WAITING')).toEqual(['HELD', 'FINISHED']);
+    expect(enrolmentStatesBefore('HELD')).toEqual(['WAITING', 'FINISHED']);
   });
 });

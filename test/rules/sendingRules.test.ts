@@ -11,12 +11,12 @@ const now = new Date('2026-11-23T09:00:00Z');
 
 describe('the states of a message', () => {
   test.each<[DeliveryState, DeliveryState[]]>([
-    ['QUEUED', ['RESERVED', 'TRANSMITTING', 'UNKNOWN']],
+    ['QUEUED', ['RESERVED', 'TRANSMITTING', 'SENT', 'UNKNOWN']],
     ['RESERVED', ['QUEUED']],
     ['TRANSMITTING', ['RESERVED']],
     ['SENT', ['TRANSMITTING', 'UNKNOWN']],
     ['UNKNOWN', ['TRANSMITTING']],
-    ['FAILED', ['TRANSMITTING']],
+    ['FAILED', ['TRANSMITTING', 'SENT', 'UNKNOWN']],
     ['CANCELLED', ['QUEUED', 'RESERVED', 'UNKNOWN']],
   ])('%s is entered only from %j', (state, before) => {
     expect(statesBefore(state)).toEqual(before);
@@ -27,8 +27,12 @@ describe('the states of a message', () => {
     expect(deliveryMoves.UNKNOWN).not.toContain('TRANSMITTING');
   });
 
-  test.each<DeliveryState>(['SENT', 'FAILED', 'CANCELLED'])('%s is final', (state) => {
+  test.each<DeliveryState>(['FAILED', 'CANCELLED'])('%s is final', (state) => {
     expect(deliveryMoves[state]).toEqual([]);
+  });
+
+  test('SENT is final unless Gmail says by mail that it sent it to nobody', () => {
+    expect(deliveryMoves.SENT).toEqual(['QUEUED', 'FAILED']);
   });
 });
 
