@@ -5,12 +5,15 @@ import { RateLimited } from '../lib/failures';
 export interface AttemptLimit {
   max: number;
   windowSeconds: number;
+  /** What there was too much of, in a sentence. */
+  what?: string;
 }
 
 /**
  * Takes one attempt, or refuses it. Of attempts that come at once no more than `max` pass.
  *
  * @param scope what is attempted; @param key by whom, or on what
+ * @returns its id, by which it can be withdrawn
  * @throws RateLimited
  */
 export async function limitAttempts(
@@ -18,14 +21,14 @@ export async function limitAttempts(
   scope: string,
   key: string,
   limit: AttemptLimit,
-): Promise<void> {
-  const retryAt = await db.transaction(async (tx) => {
+): Promise<string> {
+  const taken = await db.transaction(async (tx) => {
     await lock(tx, scope, key);
-    const counted = await countAttempts(tx, scope, key, limit);
-    if (counted.retryAt === null) await recordAttempt(tx, scope, key);
-    return counted.retryAt;
+    const { retryAt } = await countAttempts(tx, scope, key, limit);
+    return retryAt ?? recordAttempt(tx, scope, key);
   });
-  if (retryAt) throw new RateLimited(retryAt);
+  if (taken instanceof Date) throw new RateLimited(taken, limit.what);
+  return taken;
 }
 
 /**
@@ -48,8 +51,30 @@ export async function countAttempts(
   return { count: rows.length, retryAt: rows[max - 1]?.retry_at ?? null };
 }
 
-export async function recordAttempt(db: Sql, scope: string, key: string): Promise<void> {
-  await db.query('INSERT INTO attempts (scope, key, at) VALUES ($1, $2, clock_timestamp())', [scope, key]);
+/** @returns its id */
+export async function recordAttempt(db: Sql, scope: string, key: string): Promise<string> {
+  const [attempt] = await db.query<{ id: string }>(
+    'INSERT INTO attempts (scope, key, at) VALUES ($1, $2, clock_timestamp()) RETURNING id',
+    [scope, key],
+  );
+  if (!attempt) throw new Error('An insert returns its row');
+  return attempt.id;
+}
+
+/** It turned out to be nothing that counts; the others stay. */
+export async function withdrawAttempt(db: Sql, id: string): Promise<void> {
+  await db.query('DELETE FROM attempts WHERE id = $1', [id]);
+}
+
+/** @throws RateLimited when there were too many; counts for nothing itself */
+export async function refuseIfLimited(
+  db: Sql,
+  scope: string,
+  key: string,
+  limit: AttemptLimit,
+): Promise<void> {
+  const { retryAt } = await countAttempts(db, scope, key, limit);
+  if (retryAt) throw new RateLimited(retryAt, limit.what);
 }
 
 /** What has been set right counts no more: the failed sign-ins before one that worked. */

@@ -1,5 +1,6 @@
 import { digest, randomToken } from '../lib/digest';
 import { BadInput } from '../lib/failures';
+import { limitAttempts } from './attempts';
 import type { Viewer } from './context';
 import { type IdentityRoom, refuseSignIn, type SignInOutcome } from './identityRoom';
 import { hashPassword } from './password';
@@ -8,10 +9,12 @@ import type { Role } from './role';
 import { openSession } from './sessions';
 import { admitOneAtATime, emailInUse, isTaken } from './signUp';
 
+const INVITATIONS_AN_HOUR = { max: 100, windowSeconds: 3_600, what: 'You made too many invitations.' };
+
 /**
  * Makes the link by which one person comes into the viewer's workspace. It works once, for seven days.
  *
- * @throws BadInput when they are in it already
+ * @throws BadInput when they are in it already, RateLimited
  */
 export async function invite(
   room: IdentityRoom,
@@ -24,6 +27,7 @@ export async function invite(
   ]);
   if (members.length > 0)
     throw new BadInput([{ path: 'email', message: 'is a member of this workspace already' }]);
+  await limitAttempts(room.db, 'invitation', viewer.workspaceId, INVITATIONS_AN_HOUR);
   const token = randomToken();
   await room.db.query(
     `INSERT INTO invitations (workspace_id, email, role, token_digest, expires_at)

@@ -42,7 +42,7 @@ export class PersonResolver {
     description: 'Ten failures with one address in 15 minutes close it for a while.',
   })
   async signIn(@Arg('input') input: SignInInput, @Ctx() ctx: RequestContext): Promise<SignInOutcome> {
-    return keepInCookie(ctx, await signIn(ctx.identity, input));
+    return keepInCookie(ctx, await signIn(ctx.identity, input, ctx.clientAddress));
   }
 
   @Mutation(() => Boolean, {

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database';
-import { BadInput, RateLimited } from '../lib/failures';
-import { countAttempts, forgetAttempts, limitAttempts } from './attempts';
+import { BadInput } from '../lib/failures';
+import { forgetAttempts, limitAttempts, recordAttempt, refuseIfLimited } from './attempts';
 import type { Viewer } from './context';
 import { type IdentityRoom, refuseSignIn, type SignInOutcome } from './identityRoom';
 import { hashPassword, verifyPassword } from './password';
@@ -10,14 +10,18 @@ import { endSessions, openSession } from './sessions';
  * Lets a person in by their password. An account that does not exist answers as a wrong password does, in the
  * same time and under the same limit.
  *
- * @throws RateLimited after 10 failures with one address in 15 minutes, whatever the password then is
+ * @throws RateLimited after 10 failures with one address in 15 minutes, or 100 from one client's, whatever the
+ * password then is
  */
 export async function signIn(
   room: IdentityRoom,
   { email, password }: { email: string; password: string },
+  clientAddress: string,
 ): Promise<SignInOutcome> {
+  await refuseIfLimited(room.db, CLIENT_SCOPE, clientAddress, FAILURES_OF_A_CLIENT);
   const personId = await findByPassword(room.db, email, password);
   if (personId !== null) return openSession(room.db, personId);
+  await recordAttempt(room.db, CLIENT_SCOPE, clientAddress);
   return refuseSignIn('WRONG_PASSWORD', 'This address and password do not belong together.');
 }
 
@@ -43,15 +47,27 @@ export async function changePassword(
 }
 
 /** product.md. */
-const FAILURES = { max: 10, windowSeconds: 15 * 60 };
+const FAILURES = {
+  max: 10,
+  windowSeconds: 15 * 60,
+  what: 'There were too many failed sign-ins with this address.',
+};
 export const SIGN_IN_SCOPE = 'sign-in';
+
+/** Who tries one password with many accounts fails with each only once. A whole office can stand behind one address. */
+const FAILURES_OF_A_CLIENT = {
+  max: 100,
+  windowSeconds: 15 * 60,
+  what: 'There were too many failed sign-ins from where you are.',
+};
+const CLIENT_SCOPE = 'sign-in from';
 
 /**
  * Who has this address and password. The limit is asked again after the password was checked: guesses that are
  * tried all at once learn nothing beyond the tenth failure, not even that they were right.
  */
 async function findByPassword(db: Database, email: string, password: string): Promise<string | null> {
-  await refuseIfLimited(db, email);
+  await refuseIfLimited(db, SIGN_IN_SCOPE, email, FAILURES);
   const [person] = await db.query<{ id: string; password_hash: string }>(
     'SELECT id, password_hash FROM people WHERE email = $1',
     [email],
@@ -61,12 +77,7 @@ async function findByPassword(db: Database, email: string, password: string): Pr
     await limitAttempts(db, SIGN_IN_SCOPE, email, FAILURES);
     return null;
   }
-  await refuseIfLimited(db, email);
+  await refuseIfLimited(db, SIGN_IN_SCOPE, email, FAILURES);
   await forgetAttempts(db, SIGN_IN_SCOPE, email);
   return person.id;
-}
-
-async function refuseIfLimited(db: Database, email: string): Promise<void> {
-  const { retryAt } = await countAttempts(db, SIGN_IN_SCOPE, email, FAILURES);
-  if (retryAt) throw new RateLimited(retryAt, 'There were too many failed sign-ins with this address.');
 }

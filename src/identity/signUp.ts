@@ -1,5 +1,5 @@
 import type { Sql, Transaction } from '../database/database';
-import { limitAttempts } from './attempts';
+import { limitAttempts, refuseIfLimited } from './attempts';
 import { type IdentityRoom, refuseSignIn, type SignInOutcome } from './identityRoom';
 import { hashPassword } from './password';
 import { Person } from './person.entity';
@@ -14,7 +14,9 @@ export interface SignUpRequest {
 }
 
 /** product.md; a mailbox is easier to come by than a network. */
-const SIGN_UPS_OF_AN_ADDRESS = { max: 20, windowSeconds: 60 };
+const SIGN_UPS_A_MINUTE = { max: 20, windowSeconds: 60 };
+/** Each brings a workspace with attempts of its own at Google's accounts. */
+const SIGN_UPS_A_DAY = { max: 200, windowSeconds: 86_400 };
 
 /**
  * Makes a workspace with its owner. The first person of an installation becomes its operator as well; of two who
@@ -27,7 +29,8 @@ export async function signUp(
   request: SignUpRequest,
   clientAddress: string,
 ): Promise<SignInOutcome> {
-  await limitAttempts(room.db, 'sign-up', clientAddress, SIGN_UPS_OF_AN_ADDRESS);
+  await refuseIfLimited(room.db, 'sign-up', clientAddress, SIGN_UPS_A_DAY);
+  await limitAttempts(room.db, 'sign-up', clientAddress, SIGN_UPS_A_MINUTE);
   if (await isClosed(room, room.db)) return closed();
   const passwordHash = await hashPassword(request.password);
   return room.db.transaction(async (tx) => {

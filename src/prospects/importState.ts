@@ -1,5 +1,7 @@
 import type { Sql } from '../database/database';
+import { limitAttempts } from '../identity/attempts';
 import type { Viewer } from '../identity/context';
+import { RateLimited } from '../lib/failures';
 import { announceImport } from './imports';
 import type { ProspectsRoom } from './prospectsRoom';
 
@@ -40,9 +42,27 @@ export function stagingTableOf(importId: string): string {
   return `import_staging_${importId.replaceAll('-', '')}`;
 }
 
-/** Begins an import: its row and its staging table. */
-export function beginImport(room: ProspectsRoom, { workspaceId }: Viewer): Promise<string> {
+/** Each holds a table and the process's attention; what nobody sends on ends after two minutes. */
+const RUNNING_AT_ONCE = 5;
+const COME_BACK_AFTER_MS = 30_000;
+const IMPORTS_A_MINUTE = { max: 60, windowSeconds: 60, what: 'Too many files came in.' };
+
+/** Begins an import: its row and its staging table. @throws RateLimited */
+export async function beginImport(room: ProspectsRoom, { workspaceId }: Viewer): Promise<string> {
+  await limitAttempts(room.db, 'import', workspaceId, IMPORTS_A_MINUTE);
   return room.db.transaction(async (tx) => {
+    // The workspace's row is locked, so that of many that begin at once no more than these do.
+    await tx.query('SELECT FROM workspaces WHERE id = $1 FOR NO KEY UPDATE', [workspaceId]);
+    const running = await tx.query(
+      `SELECT FROM prospect_imports WHERE workspace_id = $1 AND state = 'RUNNING' LIMIT ${RUNNING_AT_ONCE}`,
+      [workspaceId],
+    );
+    if (running.length === RUNNING_AT_ONCE) {
+      throw new RateLimited(
+        new Date(Date.now() + COME_BACK_AFTER_MS),
+        'Five files are on their way already.',
+      );
+    }
     const [row] = await tx.query<{ id: string }>(
       `INSERT INTO prospect_imports (workspace_id, lease_until) VALUES ($1, ${LEASE}) RETURNING id`,
       [workspaceId],

@@ -34,11 +34,15 @@ export async function connectGmail(
 ): Promise<ConnectResult> {
   const slot = await findSlot(room, viewer.workspaceId, request.slotId);
   if (slot.kind === 'FLY') return flySlot();
-  return connect(room, slot, request);
+  return connect(room, viewer, slot, request);
 }
 
 /** An operator fills a done-for-you slot of any workspace. */
-export async function fillFlySlot(room: SlotsRoom, request: ConnectRequest): Promise<ConnectResult> {
+export async function fillFlySlot(
+  room: SlotsRoom,
+  viewer: Viewer,
+  request: ConnectRequest,
+): Promise<ConnectResult> {
   const slot = await findSlot(room, null, request.slotId);
   if (slot.kind !== 'FLY') {
     return {
@@ -47,15 +51,20 @@ export async function fillFlySlot(room: SlotsRoom, request: ConnectRequest): Pro
       message: 'This is a self-service slot: its workspace connects an account here itself.',
     };
   }
-  return connect(room, slot, request);
+  return connect(room, viewer, slot, request);
 }
 
-async function connect(room: SlotsRoom, slot: Slot, request: ConnectRequest): Promise<ConnectResult> {
+async function connect(
+  room: SlotsRoom,
+  viewer: Viewer,
+  slot: Slot,
+  request: ConnectRequest,
+): Promise<ConnectResult> {
   const wrong = wrongDisplayName(request.displayName);
   if (wrong.length > 0) throw new BadInput(wrong);
   if (await otherAccountInSlot(room.db, slot.id, canonicalAddress(request.email))) return slotTaken();
 
-  const verdict = await attemptLogin(room, slot, request.email, request.appPassword);
+  const verdict = await attemptLogin(room, viewer, slot, request.email, request.appPassword);
   if (verdict.outcome === 'Refused') return refused(verdict);
   const account = {
     email: request.email,

@@ -24,7 +24,7 @@ export async function recheckConnection(
   const held = connected && (await openCredentials(room, connected.id));
   if (!held) return (await refusedUnopened(room, connected?.id)) ?? notConnected();
   const { email, appPassword } = held.credentials;
-  const verdict = await attemptLogin(room, slot, email, appPassword);
+  const verdict = await attemptLogin(room, viewer, slot, email, appPassword);
   if (verdict.outcome === 'Refused') {
     if (verdict.needsPerson) await moveConnection(room.db, held, 'REJECTED', verdict.problem);
     announceConnection(room, slot, held.connectionId);

@@ -98,8 +98,7 @@ export class SlotResolver {
     description: 'Operators only: fill a done-for-you slot of any workspace.',
   })
   fillFlySlot(@Ctx() ctx: SlotsContext, @Arg('input') input: ConnectGmailInput) {
-    requireOperator(ctx);
-    return fillFlySlot(ctx.slots, input);
+    return fillFlySlot(ctx.slots, requireOperator(ctx), input);
   }
 
   @Mutation(() => DisconnectGmailResult, { description: 'Operators only.' })
