@@ -54,12 +54,13 @@ async function fetchStructure(
   if (bewareOf.has(key)) return null;
   bewareOf.add(key);
   try {
-    return await session.fetchParts(uid);
+    const parts = await session.fetchParts(uid);
+    bewareOf.delete(key);
+    return parts;
   } catch (error) {
+    // A session that is lost may look open for a moment yet: the next command will tell.
     if (error instanceof ImapFailure && session.isOpen) return null;
     throw error;
-  } finally {
-    if (session.isOpen) bewareOf.delete(key);
   }
 }
 

@@ -46,6 +46,8 @@ export interface DeliveryReport {
 const LONGEST_SOURCE = 16 * 1024 * 1024;
 const LONGEST_TEXT = 1_000_000;
 const LONGEST_HTML = 2_000_000;
+// Read alone of a mail with more parts than the parser bears.
+const BEGINNING = 64 * 1024;
 // A report's machine-readable part, or the head of what came back.
 const LONGEST_REPORT = 256 * 1024;
 // html-to-text is recursive and its time grows with depth; past this the text is cut out by hand.
@@ -78,7 +80,9 @@ export function parseHeads(source: Buffer): MailHeads {
 /** Reads a whole mail, or as much of it as was fetched. Takes any bytes; never throws. */
 export async function parseMail(source: Buffer): Promise<ParsedMail> {
   const bytes = source.subarray(0, LONGEST_SOURCE);
-  const { content, parts } = await readBody(bytes);
+  const { content: wholeContent, parts } = await readBody(bytes);
+  // A parser that gives up over the number of parts tells no words: they stand in the first of them.
+  const content = wholeContent ?? (await readBody(bytes.subarray(0, BEGINNING))).content;
   const html = content?.html ? clean(content.html).slice(0, LONGEST_HTML) : null;
   // A structure that cannot be read (a wrong boundary, an endless nesting) still has its words in it.
   const isBroken = !content?.text && !html && parts.length === 0;

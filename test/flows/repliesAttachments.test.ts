@@ -219,3 +219,25 @@ test('many downloads share one session, and one that is given up keeps nobody wa
   account.dropSessions();
   expect((await bytesOf(await download(setting, first))).length).toBe(2_000_000);
 });
+
+test('a mail of more parts than a parser bears is read by its words, and stops nobody behind it', async () => {
+  const setting = await hire();
+  const { account, desk, sent } = setting;
+  const replies = desk.socket.subscribe<{
+    replyReceived: { message: { replyText: string; attachments: Attachment[] } };
+  }>(
+    'subscription ($after: String) { replyReceived(after: $after) { message { replyText attachments { name } } } }',
+    { after: await desk.cursor() },
+  );
+  const logins = account.imapLogins;
+  const parameters = Array.from({ length: 40 }, (_, n) => `;p${n}=1`).join('');
+  const parts = Array.from({ length: 12_000 }, (): Part => [`Content-Type: a/b${parameters}`, 'x']);
+  account.deliver(multipart({ From: sent.to, 'In-Reply-To': sent.messageId }, 'mixed', [WORDS, ...parts]));
+  const { message } = (await replies.next()).replyReceived;
+  expect(message.replyText.trim()).toBe('Here you are.');
+  expect(message.attachments.length).toBeLessThanOrEqual(200);
+  // The structure cost one session, and the next one has learnt from it.
+  expect(account.imapLogins).toBeGreaterThan(logins);
+  const [attachment] = await answer(setting, [file('text/plain', 'a.txt', Buffer.from('Behind it'))]);
+  expect(attachment?.name).toBe('a.txt');
+});

@@ -6,6 +6,7 @@ import { ReceivedKind } from '../../src/replies/classification';
 import { type CorrectionRequest, correctMatch } from '../../src/replies/correction';
 import { takeIn } from '../../src/replies/intake';
 import type { RepliesRoom } from '../../src/replies/repliesRoom';
+import { ReplyFeeds } from '../../src/replies/replyFeeds';
 import { deliveryReport, mail } from '../rules/mail/build';
 import { keptNumbers, recount } from '../support/campaignNumbers';
 import {
@@ -27,7 +28,7 @@ let room: RepliesRoom;
 beforeAll(async () => {
   world = await openCampaigns();
   // Taking in and correcting need no more of the room than this.
-  room = { ...world.room, processId: randomUUID() } as RepliesRoom;
+  room = { ...world.room, processId: randomUUID(), feeds: new ReplyFeeds(world.room) } as RepliesRoom;
 });
 afterAll(() => world.close());
 
