@@ -14,6 +14,9 @@ export type NoticeListener = (id: string | null) => void;
 /** A commit that notifies takes a lock over the whole server: 50 a second per process at most. */
 const FLUSH_AFTER_MS = 20;
 
+/** What nobody waits for shares its commit with a second of others. */
+const LATER_MS = 1_000;
+
 /** So many unsent notices mean that PostgreSQL is gone; "everything may have changed" then says the same. */
 const UNSENT_AT_MOST = 10_000;
 
@@ -28,6 +31,9 @@ export class Notices {
   private readonly listeners = new Map<string, Set<NoticeListener>>();
   private unsent = new Map<string, Notice>();
   private flushTimer: NodeJS.Timeout | undefined;
+  /** When the timer ends, by performance.now(). */
+  private flushAt = 0;
+  private isFlushing = false;
   private flushing = Promise.resolve();
 
   constructor({ url, log }: { url: string; log: Logger }) {
@@ -38,20 +44,25 @@ export class Notices {
       onPayload: (payload) => this.receive(payload),
       onListening: () => {
         this.deliverEverything();
-        this.flushSoon();
+        this.flushWithin(FLUSH_AFTER_MS);
       },
     });
   }
 
   /** Says that `id` changed: here before it returns, in other processes within some 20 ms. Call it after the commit. */
   publish(topic: string, id: string): void {
-    this.deliver(topic, id);
-    if (this.unsent.size < UNSENT_AT_MOST) this.unsent.set(`${topic}\n${id}`, [topic, id]);
-    this.flushSoon();
+    this.note(topic, id);
+    this.flushWithin(FLUSH_AFTER_MS);
   }
 
   publishAll(changes: readonly Change[]): void {
     for (const { topic, id } of changes) this.publish(topic, id);
+  }
+
+  /** The same as publish, in other processes within a second: for what is said all the time, and hardly news. */
+  publishLater(topic: string, id: string): void {
+    this.note(topic, id);
+    this.flushWithin(LATER_MS);
   }
 
   /** Hears of one topic, until the returned function is called. */
@@ -78,26 +89,36 @@ export class Notices {
     await this.channel.stop();
   }
 
-  private flushSoon(): void {
-    if (this.unsent.size > 0 && this.channel.isListening) {
-      this.flushTimer ??= setTimeout(() => {
-        this.flushing = this.flush();
-      }, FLUSH_AFTER_MS);
-    }
+  private note(topic: string, id: string): void {
+    this.deliver(topic, id);
+    if (this.unsent.size < UNSENT_AT_MOST) this.unsent.set(`${topic}\n${id}`, [topic, id]);
+  }
+
+  private flushWithin(milliseconds: number): void {
+    if (this.unsent.size === 0 || this.isFlushing || !this.channel.isListening) return;
+    const at = performance.now() + milliseconds;
+    if (this.flushTimer && this.flushAt <= at) return;
+    clearTimeout(this.flushTimer);
+    this.flushAt = at;
+    this.flushTimer = setTimeout(() => {
+      this.flushing = this.flush();
+    }, milliseconds);
   }
 
   private async flush(): Promise<void> {
+    this.flushTimer = undefined;
     const batch = this.unsent;
     if (batch.size > 0 && this.channel.isListening) {
+      this.isFlushing = true;
       this.unsent = new Map();
       const payloads = batch.size < UNSENT_AT_MOST ? packNotices(batch.values()) : [EVERYTHING];
       // What could not be sent waits for the next connection; twice is harmless.
       await this.channel.send(payloads).catch(() => {
         this.unsent = new Map([...batch, ...this.unsent]);
       });
+      this.isFlushing = false;
     }
-    this.flushTimer = undefined;
-    this.flushSoon();
+    this.flushWithin(FLUSH_AFTER_MS);
   }
 
   private receive(payload: string): void {

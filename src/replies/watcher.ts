@@ -5,7 +5,7 @@ import type { Refusal } from '../gmail/refusals';
 import { backoffDelay } from '../lib/backoff';
 import { type ConnectionState, moveConnection } from '../slots/connectionState';
 import { openCredentials } from '../slots/credentials';
-import { announceSlot } from '../slots/slotsRoom';
+import { announceProof, announceSlot } from '../slots/slotsRoom';
 import { LeaseLost, type WatchLease } from './cursors';
 import { FolderReader, type Watch } from './folderReader';
 import { takeIn } from './intake';
@@ -170,7 +170,8 @@ export class Watcher {
       [connectionId, generation, watchedBy, watchTerm],
     );
     if (!proven) throw new LeaseLost();
-    if (proven.state !== 'WATCHING') await moveConnection(this.room.db, this.connection, 'WATCHING', null);
+    if (proven.state === 'WATCHING') return announceProof(this.room.notices, workspaceId, slotId);
+    await moveConnection(this.room.db, this.connection, 'WATCHING', null);
     announceSlot(this.room.notices, workspaceId, slotId);
   }
 

@@ -3,10 +3,12 @@ import { Loop } from '../lib/loop';
 import type { RepliesRoom } from './repliesRoom';
 import { type WatchedConnection, Watcher } from './watcher';
 import {
+  forgetDead,
   giveLeaseBack,
   LEASE_SECONDS,
   leaveWatch,
   readOwnLeases,
+  readShare,
   readWatch,
   stayAlive,
   takeLeases,
@@ -19,6 +21,8 @@ const RUN_SOON_MS = 100;
 const BEGIN_AT_ONCE = 20;
 /** Sessions that move in one run to a process with fewer: a third of 1,000 takes two minutes, and nobody notices. */
 const MOVE_AT_ONCE = 10;
+/** How often the share is counted anew though nobody came or went. */
+const COUNT_EVERY_MS = 30_000;
 /** Stop watching this long before others may think us dead. */
 const MARGIN_MS = 1_000;
 /** How long a stop waits for sessions and leases to end; what is left then ends with the process. */
@@ -41,6 +45,10 @@ export class Watchers {
   private lapse: NodeJS.Timeout | undefined;
   /** By performance.now(), which also goes on while the process is frozen. */
   private heldUntil: number | null = null;
+  /** How many connections this process should watch, among so many processes. */
+  private share = 0;
+  private processes = 0;
+  private shareUntil = 0;
 
   constructor(private readonly room: RepliesRoom) {
     this.loop = new Loop(() => this.runOnce(), { name: 'watchers', everyMs: RUN_EVERY_MS, log: room.log });
@@ -68,7 +76,10 @@ export class Watchers {
     const { db, processId } = this.room;
     const wasAway = this.heldUntil !== null && this.heldUntil < performance.now();
     await this.renewLeases();
-    const { share, free } = await readWatch(db);
+    const { processes, free } = await readWatch(db);
+    const hasNews = free > 0 || processes !== this.processes;
+    if (hasNews || performance.now() > this.shareUntil) await this.countShare(processes);
+    const { share } = this;
     const own = await readOwnLeases(db, processId);
     // Whoever was away may be the first to come back: the others have until the next run to say that they live.
     const wanted = wasAway ? 0 : Math.min(free, share - own.length);
@@ -77,6 +88,13 @@ export class Watchers {
     for (const { connectionId } of leaving) this.handOver(connectionId);
     this.watch([...own, ...taken]);
     if (taken.length < wanted) this.runSoon();
+  }
+
+  private async countShare(processes: number): Promise<void> {
+    await forgetDead(this.room.db);
+    this.share = await readShare(this.room.db, processes);
+    this.processes = processes;
+    this.shareUntil = performance.now() + COUNT_EVERY_MS;
   }
 
   /** What could not be renewed may be another's, so all sessions end shortly before the lease does. */

@@ -46,3 +46,8 @@ export interface SlotsContext extends RequestContext {
 export function announceSlot(notices: Notices, workspaceId: string, slotId: string): void {
   notices.publish(`slots:${workspaceId}`, slotId);
 }
+
+/** Tells of a proof, as each connection has one every minute: nothing but its time changed. */
+export function announceProof(notices: Notices, workspaceId: string, slotId: string): void {
+  notices.publishLater(`slots:${workspaceId}`, slotId);
+}
