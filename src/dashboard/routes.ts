@@ -1,6 +1,8 @@
-import { type Icon, IconBrandGmail } from '@tabler/icons-react';
+import { type Icon, IconBrandGmail, IconFlame, IconSettings } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import { NAVIGATION } from './texts/navigation';
+import { SETTINGS } from './texts/settings';
+import { WARM_UP } from './texts/warmup';
 
 /** A page of the dashboard, below /app. Its code is loaded when it is opened for the first time. */
 export interface Page {
@@ -22,5 +24,19 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import('./integrations/GmailPage')).GmailPage,
     section: 'work',
     icon: IconBrandGmail,
+  },
+  {
+    path: '/warm-up',
+    title: WARM_UP.title,
+    load: async () => (await import('./warmup/WarmUpPage')).WarmUpPage,
+    section: 'work',
+    icon: IconFlame,
+  },
+  {
+    path: '/settings',
+    title: SETTINGS.title,
+    load: async () => (await import('./settings/SettingsPage')).SettingsPage,
+    section: 'settings',
+    icon: IconSettings,
   },
 ];

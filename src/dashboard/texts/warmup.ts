@@ -1,0 +1,26 @@
+/** What each account and each domain may send a day, what it sent, and why. */
+export const WARM_UP = {
+  title: 'Warm-up',
+  lead: 'New accounts that write a lot at once end in spam. So each begins with a few emails a day, and may send more with every day on which it sent and nothing bounced. It is your real mail: there is no fake pool.',
+  emptyTitle: 'No account yet',
+  empty: 'Connect a Gmail account, and its warm-up begins with its first campaign email.',
+  connect: 'Connect a Gmail account',
+  sent: 'Sent',
+  allowance: 'Allowed',
+  cap: 'Cap',
+  today: (sent: number, allowance: number) => `${sent} of ${allowance} today`,
+  off: 'Warm-up is off',
+  offLead: (limit: number) => `Campaigns may use all of the ${limit} emails a day.`,
+  rule: (start: number, growth: number, ceiling: number) =>
+    `Starts with ${start}, grows by ${growth} a day, up to ${ceiling}`,
+  noDays: 'Its first day is written down with its first campaign email.',
+  days: 'Day by day',
+  date: 'Day',
+  reason: 'Why',
+  domainTitle: (domain: string) => `All of ${domain}`,
+  domainLead: 'What all accounts of this domain send together: mail providers judge the domain as a whole.',
+  capLabel: 'Emails a day, at most',
+  capHint: 'Empty: no cap',
+  capOf: (domain: string) => `Emails a day from ${domain}, at most`,
+  chartOf: (name: string) => `Sent and allowed emails a day, ${name}`,
+} as const;
