@@ -2,9 +2,12 @@ import { classify, ReceivedKind } from '../../src/replies/classification';
 import { parseMail } from '../../src/replies/mime';
 import { extractReplyText } from '../../src/replies/replyText';
 import { writtenReplies } from './mail/replies';
+import { replyShapes } from './mail/replyShapes';
+
+const allReplies = [...writtenReplies, ...replyShapes];
 
 describe('what people write', () => {
-  test.each(writtenReplies)('$what is a reply', async ({ source }) => {
+  test.each(allReplies)('$what is a reply', async ({ source }) => {
     expect(classify(await parseMail(source))).toMatchObject({
       kind: ReceivedKind.REPLY,
       rule: 'written-by-a-person',
@@ -12,7 +15,7 @@ describe('what people write', () => {
     });
   });
 
-  test.each(writtenReplies)('$what: the quote and the signature are left out', async ({ source, says }) => {
+  test.each(allReplies)('$what: the quote and the signature are left out', async ({ source, says }) => {
     expect(extractReplyText(await parseMail(source))).toBe(says);
   });
 });
