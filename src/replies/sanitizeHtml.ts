@@ -11,8 +11,9 @@ export function sanitizeMailHtml(html: string): string {
   return sanitize(html.slice(0, LONGEST_HTML), RULES);
 }
 
-const LENGTH =
-  /^-?\d{1,4}(?:\.\d{1,4})?(?:px|pt|em|rem|%)?(?:\s+\d{1,4}(?:\.\d{1,4})?(?:px|pt|em|rem|%)?){0,3}$/;
+const LENGTH = /^\d{1,4}(?:\.\d{1,4})?(?:px|pt|em|rem|%)?$/;
+const LINE_HEIGHT =
+  /^(?:normal|\d(?:\.\d{1,4})?(?:em|rem)?|\d{1,2}(?:\.\d{1,4})?(?:px|pt)|\d{1,3}(?:\.\d{1,4})?%)$/;
 // Not negative: what is pulled out of its place can lie over something else.
 const SPACE =
   /^\d{1,3}(?:\.\d{1,4})?(?:px|pt|em|rem|%)?(?:\s+(?:\d{1,3}(?:\.\d{1,4})?(?:px|pt|em|rem|%)?|auto)){0,3}$/;
@@ -65,7 +66,7 @@ const RULES: sanitize.IOptions = {
       'font-size': [/^\d{1,2}(?:\.\d{1,4})?(?:px|pt|em|rem|%)$/],
       'font-style': [/^(?:normal|italic|oblique)$/],
       'font-weight': [/^(?:normal|bold|bolder|lighter|\d{3})$/],
-      'line-height': [LENGTH],
+      'line-height': [LINE_HEIGHT],
       'text-align': [/^(?:left|right|center|justify|start|end)$/],
       'text-decoration': [/^(?:none|underline|line-through)$/],
       'vertical-align': [/^(?:top|middle|bottom|baseline|sub|super)$/],
@@ -87,7 +88,15 @@ const RULES: sanitize.IOptions = {
     },
   },
   transformTags: {
-    a: sanitize.simpleTransform('a', { target: '_blank', rel: 'noopener noreferrer nofollow' }, true),
+    // A link without a host would lead into the page that shows it.
+    a: (tagName, { href = '', ...attribs }) => ({
+      tagName,
+      attribs: {
+        ...(/^\s*(?:https?:\/\/|mailto:)/i.test(href) ? { href } : {}),
+        ...attribs,
+        ...{ target: '_blank', rel: 'noopener noreferrer nofollow' },
+      },
+    }),
   },
   nestingLimit: 200,
   parseStyleAttributes: true,
