@@ -1,4 +1,4 @@
-import { type Icon, IconBrandGmail, IconFlame, IconSettings } from '@tabler/icons-react';
+import { type Icon, IconBrandGmail, IconFlame, IconHome, IconSettings } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import { NAVIGATION } from './texts/navigation';
 import { SETTINGS } from './texts/settings';
@@ -19,8 +19,15 @@ export interface Page {
 /** All pages, in the order of the navigation. */
 export const PAGES: readonly Page[] = [
   {
+    path: '/',
+    title: NAVIGATION.pages.start,
+    load: async () => (await import('./start/StartPage')).StartPage,
+    section: 'work',
+    icon: IconHome,
+  },
+  {
     path: '/integrations/gmail',
-    title: NAVIGATION.gmail,
+    title: NAVIGATION.pages.gmail,
     load: async () => (await import('./integrations/GmailPage')).GmailPage,
     section: 'work',
     icon: IconBrandGmail,

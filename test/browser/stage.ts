@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { Sandbox } from '../../src/sandbox/sandbox';
+import { SESSION_COOKIE } from '../../src/server/whoIsAsking';
 import { startTestApp, type TestApp } from '../support/app';
 import { openSandbox } from '../support/sandbox';
 
@@ -14,10 +15,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** How wide the window is, and which colours the system asks for. */
+/** How wide the window is, which colours the system asks for, and whose session is in its cookie. */
 export interface Look {
   width?: number;
   colorScheme?: 'light' | 'dark';
+  token?: string | undefined;
 }
 
 export interface Visitor {
@@ -56,6 +58,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
 export const ACCOUNTS = [
   { address: 'maya.lindt@gmail.com', appPassword: 'mayamayamayamaya', displayName: 'Maya Lindt' },
   { address: 'tom.ferro@gmail.com', appPassword: 'tomstomstomstoms', displayName: 'Tom Ferro' },
+  { address: 'lea.brandt@gmail.com', appPassword: 'leasleasleasleas', displayName: 'Lea Brandt' },
 ] as const;
 
 /** Longer than any step of a page takes on a busy machine. */
@@ -75,7 +78,7 @@ async function launch(): Promise<Browser> {
 }
 
 async function visit(browser: Browser, url: string, look: Look): Promise<Visitor> {
-  const { width = 1280, colorScheme = 'light' } = look;
+  const { width = 1280, colorScheme = 'light', token } = look;
   const options: BrowserContextOptions = {
     viewport: { width, height: HEIGHT },
     colorScheme,
@@ -84,6 +87,7 @@ async function visit(browser: Browser, url: string, look: Look): Promise<Visitor
     reducedMotion: 'reduce',
   };
   const context = await browser.newContext(options);
+  if (token) await context.addCookies([{ name: SESSION_COOKIE, value: token, url: new URL(url).origin }]);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];

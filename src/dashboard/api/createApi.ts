@@ -4,7 +4,6 @@ import {
   CombinedError,
   cacheExchange,
   createClient,
-  type ExecutionResult,
   fetchExchange,
   mapExchange,
   subscriptionExchange,
@@ -40,11 +39,7 @@ export function createApi(onSessionEnded: () => void): Api {
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables }) => ({
           subscribe: (sink) => ({
-            unsubscribe: socket.subscribe(
-              { query, variables: variables as Record<string, unknown> },
-              // The two libraries' types of one answer differ only in `undefined`.
-              { ...sink, next: (answer) => sink.next(answer as ExecutionResult) },
-            ),
+            unsubscribe: socket.subscribe({ query, variables: variables as Record<string, unknown> }, sink),
           }),
         }),
       }),

@@ -30,18 +30,13 @@ export function useLiveQuery<
   question: { query: TypedDocumentNode<Data, Variables>; variables: Variables; pause?: boolean },
   changes: { query: TypedDocumentNode<Event, EventVariables>; variables: EventVariables },
 ): LiveQuery<Data, Variables> {
-  const [result, ask] = useQuery<Data, Variables>(
-    question as Parameters<typeof useQuery<Data, Variables>>[0],
-  );
+  const [result, ask] = useQuery<Data, Variables>(question);
   const refetch = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
   const refetchSoon = useThrottled(refetch);
-  useSubscription(
-    { ...changes, pause: question.pause ?? false } as Parameters<typeof useSubscription<Event>>[0],
-    (_previous, event) => {
-      refetchSoon();
-      return event;
-    },
-  );
+  useSubscription({ ...changes, pause: question.pause ?? false }, (_previous, event) => {
+    refetchSoon();
+    return event;
+  });
   useOnReconnect(refetch);
   return { result, refetch };
 }

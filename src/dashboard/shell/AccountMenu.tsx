@@ -1,4 +1,4 @@
-import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { Menu, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import {
   IconApi,
   IconCheck,
@@ -27,7 +27,8 @@ export function AccountMenu() {
   return (
     <Menu position="top-start" width="target" shadow="md">
       <Menu.Target>
-        <UnstyledButton className={classes['button']} aria-label={NAVIGATION.account}>
+        <UnstyledButton className={classes['button']}>
+          <VisuallyHidden>{NAVIGATION.account}</VisuallyHidden>
           <span className={classes['who']}>
             <Text size="sm" fw={600} truncate>
               {workspace.name}

@@ -47,11 +47,12 @@ const NIGHT: MantineColorsTuple = [
 ];
 
 export const theme = createTheme({
+  black: SLATE[9],
   primaryColor: 'sphere',
   primaryShade: { light: 6, dark: 6 },
   colors: { sphere: SPHERE, gray: SLATE, dark: NIGHT },
   fontFamily:
-    'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+    '"Inter Variable", ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   fontSizes: { xs: '0.75rem', sm: '0.875rem', md: '0.9375rem', lg: '1.0625rem', xl: '1.25rem' },
   defaultRadius: 'md',
@@ -82,6 +83,15 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
   const names = [...Object.keys(DEFAULT_THEME.colors), 'sphere'].filter((name) => name !== 'dark');
   const ofEach = (variables: (name: string) => [name: string, value: string][]) =>
     Object.fromEntries(names.flatMap(variables));
+  // Text on a filled button is white; the primary colour is dark enough for it by itself.
+  const filled = Object.fromEntries(
+    names
+      .filter((name) => name !== 'sphere')
+      .flatMap((name) => [
+        [`--mantine-color-${name}-filled`, inkOf(name)],
+        [`--mantine-color-${name}-filled-hover`, `color-mix(in srgb, ${inkOf(name)}, black 12%)`],
+      ]),
+  );
   return {
     variables: {},
     light: {
@@ -92,7 +102,12 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
       '--mantine-color-error': 'var(--mantine-color-red-9)',
       '--mantine-color-default-border': 'var(--mantine-color-gray-3)',
       '--surface': '#ffffff',
-      ...ofEach((name) => [[`--mantine-color-${name}-light-color`, `var(--mantine-color-${name}-9)`]]),
+      ...filled,
+      ...ofEach((name) => [
+        [`--mantine-color-${name}-light`, tint(name, 10)],
+        [`--mantine-color-${name}-light-hover`, tint(name, 15)],
+        [`--mantine-color-${name}-light-color`, inkOf(name)],
+      ]),
     },
     dark: {
       '--mantine-color-text': 'var(--mantine-color-dark-0)',
@@ -101,7 +116,25 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
       '--mantine-color-error': 'var(--mantine-color-red-4)',
       '--mantine-color-anchor': 'var(--mantine-color-sphere-3)',
       '--surface': 'var(--mantine-color-dark-6)',
-      ...ofEach((name) => [[`--mantine-color-${name}-light-color`, `var(--mantine-color-${name}-2)`]]),
+      ...filled,
+      ...ofEach((name) => [
+        [`--mantine-color-${name}-light`, tint(name, 16)],
+        [`--mantine-color-${name}-light-hover`, tint(name, 22)],
+        [`--mantine-color-${name}-light-color`, `var(--mantine-color-${name}-2)`],
+      ]),
     },
   };
 };
+
+/** A calm ground: a little of the colour on what cards are made of. */
+function tint(name: string, percent: number): string {
+  return `color-mix(in srgb, var(--mantine-color-${name}-6) ${percent}%, var(--surface))`;
+}
+
+/** The deepest shade as text on its own lightest; the bright hues do not reach the contrast without some black. */
+function inkOf(name: string): string {
+  const deepest = `var(--mantine-color-${name}-9)`;
+  return BRIGHT.has(name) ? `color-mix(in srgb, ${deepest}, black 35%)` : deepest;
+}
+
+const BRIGHT = new Set(['yellow', 'orange', 'lime', 'green', 'teal', 'cyan']);

@@ -3,12 +3,11 @@ export const NAVIGATION = {
   product: 'ConnectionSphere',
   skip: 'Skip to the content',
   menu: 'Menu',
+  /** The titles of all pages; their other words stay with them, and are loaded with them. */
+  pages: { start: 'Start', gmail: 'Gmail accounts' },
   sections: { work: 'Outreach', settings: 'Settings', operator: 'Operator' },
-  start: 'Start',
-  gmail: 'Gmail accounts',
   explorer: 'API explorer',
   signOut: 'Sign out',
   account: 'Your account',
   colours: { auto: 'As the system', light: 'Light', dark: 'Dark' },
-  newReply: (from: string) => `${from} answered`,
 } as const;

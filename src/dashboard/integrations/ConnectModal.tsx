@@ -1,0 +1,37 @@
+import { Grid, Modal } from '@mantine/core';
+import { useIsMobile } from '../shell/useIsMobile';
+import { GMAIL } from '../texts/gmail';
+import { STATES } from '../texts/states';
+import { ConnectForm } from './ConnectForm';
+import type { Slot } from './GmailPage';
+import { Guides } from './Guides';
+
+/** The window in which an account is connected: the guides to an App Password, and the form with its live checks. */
+export function ConnectModal(props: { slot: Slot | null; onClose: () => void; onConnected: () => void }) {
+  const { slot, onClose, onConnected } = props;
+  const isMobile = useIsMobile();
+  const title = slot?.connection ? GMAIL.connect.reconnectTitle : GMAIL.connect.title;
+  return (
+    <Modal
+      opened={slot !== null}
+      onClose={onClose}
+      title={title}
+      size={880}
+      fullScreen={isMobile}
+      closeButtonProps={{ 'aria-label': STATES.close }}
+      // A click beside the window must not throw away what was typed.
+      closeOnClickOutside={false}
+    >
+      {slot && (
+        <Grid gap="xl">
+          <Grid.Col span={{ base: 12, sm: 6 }}>
+            <Guides />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, sm: 6 }}>
+            <ConnectForm key={slot.id} slot={slot} onClose={onClose} onConnected={onConnected} />
+          </Grid.Col>
+        </Grid>
+      )}
+    </Modal>
+  );
+}

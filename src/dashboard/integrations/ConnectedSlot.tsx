@@ -1,0 +1,112 @@
+import { Badge, Button, Card, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useState } from 'react';
+import { useAction } from '../api/useAction';
+import { GMAIL } from '../texts/gmail';
+import { Blockers } from './Blockers';
+import { DisconnectModal } from './DisconnectModal';
+import type { Slot } from './GmailPage';
+import { RecheckConnectionDocument } from './gmail.generated';
+import { ManagedBadge } from './ManagedBadge';
+import { ProblemNotice } from './ProblemNotice';
+import { SendingFacts } from './SendingFacts';
+import { SettingsModal } from './SettingsModal';
+
+export type Connected = Slot & { connection: NonNullable<Slot['connection']> };
+
+/** An account in its slot: how it is, what it may send, why it does not, and what can be done with it. */
+export function ConnectedSlot(props: {
+  slot: Connected;
+  supportUrl: string | null;
+  onReconnect: () => void;
+}) {
+  const { slot, supportUrl, onReconnect } = props;
+  const { connection, kind } = slot;
+  const [open, setOpen] = useState<'settings' | 'disconnect' | null>(null);
+  const close = () => setOpen(null);
+  const isOurs = kind === 'SELF';
+  // What the notice of the problem says already need not be said twice.
+  const blockers = connection.sending.blockers.filter(
+    ({ code }) => !(code === 'NEEDS_ATTENTION' && connection.problem),
+  );
+  return (
+    <Card component="article" aria-label={connection.email}>
+      <Stack gap="md" h="100%">
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <div style={{ minWidth: 0 }}>
+            <Text fw={620} truncate title={connection.email}>
+              {connection.email}
+            </Text>
+            <Text size="sm" c="dimmed" truncate>
+              {connection.displayName ?? GMAIL.free.slot(slot.position)}
+            </Text>
+          </div>
+          <StateBadge state={connection.state} />
+        </Group>
+        {!isOurs && <ManagedBadge supportUrl={supportUrl} />}
+        {connection.problem && (
+          <ProblemNotice problem={connection.problem}>
+            {isOurs && connection.state === 'REJECTED' && (
+              <Button size="xs" color="red" onClick={onReconnect}>
+                {GMAIL.actions.reconnect}
+              </Button>
+            )}
+          </ProblemNotice>
+        )}
+        <SendingFacts connection={connection} />
+        <Blockers blockers={blockers} />
+        <Group gap="xs" mt="auto">
+          <Button size="compact-sm" variant="default" onClick={() => setOpen('settings')}>
+            {GMAIL.actions.settings}
+          </Button>
+          {isOurs && <RecheckButton slotId={slot.id} />}
+          {isOurs && (
+            <Button size="xs" variant="subtle" color="red" ml="auto" onClick={() => setOpen('disconnect')}>
+              {GMAIL.actions.disconnect}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+      {open === 'settings' && <SettingsModal slot={slot} onClose={close} />}
+      {open === 'disconnect' && <DisconnectModal slot={slot} onClose={close} />}
+    </Card>
+  );
+}
+
+function StateBadge({ state }: { state: Connected['connection']['state'] }) {
+  const { label, meaning } = GMAIL.states[state];
+  return (
+    <Tooltip label={meaning} multiline maw={260}>
+      <Badge color={COLORS[state]} tabIndex={0} style={{ flexShrink: 0 }}>
+        {label}
+      </Badge>
+    </Tooltip>
+  );
+}
+
+const COLORS = {
+  CONNECTING: 'blue',
+  WATCHING: 'teal',
+  STALE: 'yellow',
+  RECONNECTING: 'yellow',
+  REJECTED: 'red',
+  PAUSED: 'gray',
+} as const;
+
+function RecheckButton({ slotId }: { slotId: string }) {
+  const [recheck, isChecking] = useAction(RecheckConnectionDocument);
+  const check = async () => {
+    const outcome = (await recheck({ slotId }))?.recheckConnection;
+    if (!outcome) return;
+    const isWell = outcome.__typename === 'GmailConnected';
+    notifications.show({
+      color: isWell ? 'teal' : 'red',
+      message: isWell ? GMAIL.rechecked : outcome.message,
+    });
+  };
+  return (
+    <Button size="compact-sm" variant="default" loading={isChecking} onClick={check}>
+      {GMAIL.actions.recheck}
+    </Button>
+  );
+}

@@ -1,0 +1,27 @@
+import { signUp, type TestPerson } from '../support/people';
+import { furnish, nameWorkspace } from './furnish';
+import type { Scene } from './scenes';
+import { type Look, openStage, type Visitor } from './stage';
+
+/** The dashboard with everybody that the scenes are seen by. */
+export interface Scenes {
+  show(scene: Scene, look: Look): Promise<Visitor>;
+  close(): Promise<void>;
+}
+
+export async function openScenes(): Promise<Scenes> {
+  const stage = await openStage({ SUPPORT_URL: 'mailto:support@connectionsphere.example' });
+  const people: Record<Scene['as'], TestPerson | undefined> = {
+    stranger: undefined,
+    owner: await furnish(stage), // the first of the installation, and so its operator
+    newcomer: await nameWorkspace(await signUp(stage.url, 'ben@contoso.example'), 'Contoso'),
+  };
+  return {
+    async show({ path, as, show }, look) {
+      const visitor = await stage.visit(path, { ...look, token: people[as]?.token });
+      await show(visitor.page);
+      return visitor;
+    },
+    close: () => stage.close(),
+  };
+}

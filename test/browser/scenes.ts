@@ -1,0 +1,104 @@
+import type { Page } from 'playwright-core';
+
+/** One thing to look at: a page, and what is done on it before one looks. */
+export interface Scene {
+  name: string;
+  path: string;
+  /** `stranger` is nobody; `newcomer` has an empty workspace; `owner` the one of furnish.ts. */
+  as: 'stranger' | 'newcomer' | 'owner';
+  /** Ends when what is to be seen is there. */
+  show(page: Page): Promise<void>;
+}
+
+/** In each of these a scene is looked at. */
+export const LOOKS = [
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'light', width: 390 },
+  { colorScheme: 'dark', width: 390 },
+] as const;
+
+/** Every page of the dashboard, in its states that are worth a look. axe looks at them too: scenes.browser.ts. */
+export const SCENES: readonly Scene[] = [
+  {
+    name: 'sign-in',
+    path: '',
+    as: 'stranger',
+    show: (page) => page.getByRole('heading', { name: 'Sign in' }).waitFor(),
+  },
+  {
+    name: 'sign-up',
+    path: '/sign-up',
+    as: 'stranger',
+    show: (page) => page.getByRole('heading', { name: 'Create your workspace' }).waitFor(),
+  },
+  {
+    name: 'invitation',
+    path: '/invitation?token=any',
+    as: 'stranger',
+    show: (page) => page.getByRole('heading', { name: 'Join your team' }).waitFor(),
+  },
+  {
+    name: 'first-steps',
+    path: '',
+    as: 'newcomer',
+    show: (page) => page.getByText('0 of 4 done').waitFor(),
+  },
+  {
+    name: 'start',
+    path: '',
+    as: 'owner',
+    show: (page) => page.getByText('Connected accounts').waitFor(),
+  },
+  {
+    name: 'gmail-empty',
+    path: '/integrations/gmail',
+    as: 'newcomer',
+    show: (page) => page.getByText('(self: 0/4)').waitFor(),
+  },
+  {
+    name: 'gmail',
+    path: '/integrations/gmail',
+    as: 'owner',
+    async show(page) {
+      await page.getByText('(self: 2/4)').waitFor();
+      await page.getByText('Needs you').waitFor();
+    },
+  },
+  {
+    name: 'gmail-connect',
+    path: '/integrations/gmail',
+    as: 'newcomer',
+    async show(page) {
+      await page.getByRole('button', { name: 'Connect Gmail Slot 1' }).click();
+      await page.getByLabel('Gmail address').fill('nobody@gmail.com');
+      await page.getByLabel('App Password', { exact: true }).fill('abcd efgh ijkl mnop');
+      await page.getByRole('button', { name: 'Connect Gmail', exact: true }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'gmail-settings',
+    path: '/integrations/gmail',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('article').first().getByRole('button', { name: 'Settings' }).click();
+      await page.getByLabel('Signature').waitFor();
+    },
+  },
+  {
+    name: 'gmail-disconnect',
+    path: '/integrations/gmail',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('article').first().getByRole('button', { name: 'Disconnect' }).click();
+      await page.getByRole('dialog').getByText('Its App Password is erased here.').waitFor();
+    },
+  },
+  {
+    name: 'not-found',
+    path: '/nowhere',
+    as: 'newcomer',
+    show: (page) => page.getByText('There is no such page').waitFor(),
+  },
+];
