@@ -3,7 +3,6 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './shell/shell.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { createRoot } from 'react-dom/client';
 import { App } from './shell/App';
 import { lendStyleNonce, readStyleNonce } from './shell/styleNonce';
@@ -20,7 +19,6 @@ if (root) {
       defaultColorScheme="auto"
       getStyleNonce={readStyleNonce}
     >
-      <Notifications position="bottom-right" />
       <App />
     </MantineProvider>,
   );

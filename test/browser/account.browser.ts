@@ -1,4 +1,3 @@
-import { findViolations } from './findViolations';
 import { PASSWORD, signUpOnPage } from './people';
 import { openStage, type Stage } from './stage';
 
@@ -11,7 +10,6 @@ afterAll(() => stage.close());
 
 test('somebody signs up, out, in with a wrong password, and in again where they wanted to go', async () => {
   const { page, complaints } = await stage.visit('/integrations/gmail');
-  expect(await findViolations(page)).toEqual([]);
   await signUpOnPage(page, 'ann@example.com');
   await page.getByRole('button', { name: 'Your account' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();

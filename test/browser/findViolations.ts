@@ -6,6 +6,7 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds on the page as it stands, of serious or critical impact: one line a rule, with where it is broken. */
 export async function findViolations(page: Page): Promise<string[]> {
+  await page.evaluate(TRANSITIONS_ENDED);
   await page.evaluate(AXE);
   const { violations } = await page.evaluate<AxeResults>('axe.run()');
   return violations
@@ -14,3 +15,7 @@ export async function findViolations(page: Page): Promise<string[]> {
       ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
     );
 }
+
+/** A colour on its way to another has neither's contrast. What turns for ever is no transition. */
+const TRANSITIONS_ENDED = `Promise.allSettled(
+  document.getAnimations().filter((each) => each instanceof CSSTransition).map(({ finished }) => finished))`;

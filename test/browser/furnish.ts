@@ -20,7 +20,11 @@ export async function furnish(stage: Stage): Promise<TestPerson> {
   await connect(owner, 'connectGmail', first, maya);
   await connect(owner, 'connectGmail', second, tom);
   await connect(owner, 'fillFlySlot', managed, lea);
-  await writeLetters(stage, owner, first);
+  await writeTo(stage, owner, [
+    'ines@northwind.example.com',
+    'away.jonas@contoso.example.com',
+    'ruth@fabrikam.example.com',
+  ]);
   stage.sandbox.account(tom.address).changeAppPassword('revokedrevokedre');
   stage.sandbox.account(tom.address).dropSessions();
   return owner;
@@ -35,35 +39,17 @@ export async function nameWorkspace(owner: TestPerson, name: string): Promise<Te
   return owner;
 }
 
-/** Whom the owner writes to; the sandbox's prospects answer as their addresses say. */
-const LETTERS = [
-  {
-    to: 'ines@northwind.example.com',
-    subject: 'Your new warehouse',
-    text: 'Hi Ines,\n\nhow do you pick orders?',
-  },
-  {
-    to: 'away.jonas@contoso.example.com',
-    subject: 'A question',
-    text: 'Hi Jonas,\n\nwho looks after your CRM?',
-  },
-  {
-    to: 'ruth@fabrikam.example.com',
-    subject: 'Ten minutes?',
-    text: 'Hi Ruth,\n\nhave you time on Thursday?',
-  },
-];
-
-/** Sends them, and waits until each was answered. */
-async function writeLetters(stage: Stage, owner: TestPerson, slot: string): Promise<void> {
+/** Writes to each of these from the first account, and waits until all have answered and the answers are taken in. */
+export async function writeTo(stage: Stage, owner: TestPerson, people: readonly string[]): Promise<void> {
+  const slot = await slotId(owner, 'SELF', 1);
   const socket = await openSocket(stage.url, { payload: { authorization: `Bearer ${owner.token}` } });
   const replies = socket.subscribe('subscription { replyReceived { cursor } }');
-  for (const letter of LETTERS) {
+  for (const to of people) {
     await owner.ask('mutation ($input: SendEmailInput!) { sendEmail(input: $input) { __typename } }', {
-      input: { slotId: slot, ...letter },
+      input: { slotId: slot, to, subject: 'Ten minutes?', text: 'Hi,\n\nhave you ten minutes on Thursday?' },
     });
   }
-  for (const _letter of LETTERS) await replies.next();
+  for (const _person of people) await replies.next();
   await socket.close();
 }
 

@@ -1,11 +1,12 @@
 import { signUp, type TestPerson } from '../support/people';
 import { furnish, nameWorkspace } from './furnish';
 import type { Scene } from './scenes';
-import { type Look, openStage, type Visitor } from './stage';
+import { openStage, type Visitor } from './stage';
 
 /** The dashboard with everybody that the scenes are seen by. */
 export interface Scenes {
-  show(scene: Scene, look: Look): Promise<Visitor>;
+  /** Opens a scene in a browser of its own. */
+  show(scene: Scene): Promise<Visitor>;
   close(): Promise<void>;
 }
 
@@ -17,8 +18,8 @@ export async function openScenes(): Promise<Scenes> {
     newcomer: await nameWorkspace(await signUp(stage.url, 'ben@contoso.example'), 'Contoso'),
   };
   return {
-    async show({ path, as, show }, look) {
-      const visitor = await stage.visit(path, { ...look, token: people[as]?.token });
+    async show({ path, as, show }) {
+      const visitor = await stage.visit(path, { token: people[as]?.token });
       await show(visitor.page);
       return visitor;
     },

@@ -10,14 +10,6 @@ export interface Scene {
   show(page: Page): Promise<void>;
 }
 
-/** In each of these a scene is looked at. */
-export const LOOKS = [
-  { colorScheme: 'light', width: 1280 },
-  { colorScheme: 'dark', width: 1280 },
-  { colorScheme: 'light', width: 390 },
-  { colorScheme: 'dark', width: 390 },
-] as const;
-
 /** Every page of the dashboard, in its states that are worth a look. axe looks at them too: scenes.browser.ts. */
 export const SCENES: readonly Scene[] = [
   {

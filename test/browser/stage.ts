@@ -24,6 +24,8 @@ export interface Look {
 
 export interface Visitor {
   page: Page;
+  /** Changes the window's width or the system's colours, as a person may at any time. */
+  look(look: Pick<Look, 'width' | 'colorScheme'>): Promise<void>;
   /** What the browser complained of: errors of scripts, refusals by the Content-Security-Policy, failed requests. */
   complaints: string[];
   leave(): Promise<void>;
@@ -96,5 +98,16 @@ async function visit(browser: Browser, url: string, look: Look): Promise<Visitor
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   await page.goto(url);
-  return { page, complaints, leave: () => context.close() };
+  return {
+    page,
+    complaints,
+    async look({ width, colorScheme }) {
+      if (colorScheme) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+      }
+      if (width) await page.setViewportSize({ width, height: HEIGHT });
+    },
+    leave: () => context.close(),
+  };
 }

@@ -1,7 +1,6 @@
 import { Grid, Modal } from '@mantine/core';
 import { useIsMobile } from '../shell/useIsMobile';
 import { GMAIL } from '../texts/gmail';
-import { STATES } from '../texts/states';
 import { ConnectForm } from './ConnectForm';
 import type { Slot } from './GmailPage';
 import { Guides } from './Guides';
@@ -18,7 +17,6 @@ export function ConnectModal(props: { slot: Slot | null; onClose: () => void; on
       title={title}
       size={880}
       fullScreen={isMobile}
-      closeButtonProps={{ 'aria-label': STATES.close }}
       // A click beside the window must not throw away what was typed.
       closeOnClickOutside={false}
     >

@@ -61,7 +61,13 @@ export function ConnectedSlot(props: {
           </Button>
           {isOurs && <RecheckButton slotId={slot.id} />}
           {isOurs && (
-            <Button size="xs" variant="subtle" color="red" ml="auto" onClick={() => setOpen('disconnect')}>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              color="red"
+              ml="auto"
+              onClick={() => setOpen('disconnect')}
+            >
               {GMAIL.actions.disconnect}
             </Button>
           )}

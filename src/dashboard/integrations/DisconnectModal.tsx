@@ -26,12 +26,7 @@ export function DisconnectModal({ slot, onClose }: { slot: Connected; onClose: (
     });
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={GMAIL.disconnect.title(email)}
-      closeButtonProps={{ 'aria-label': STATES.close }}
-    >
+    <Modal opened onClose={onClose} title={GMAIL.disconnect.title(email)}>
       <Stack gap="lg">
         <List size="sm" spacing="xs">
           {GMAIL.disconnect.consequences.map((words) => (

@@ -27,7 +27,12 @@ export function SettingsModal({ slot, onClose }: { slot: Connected; onClose: () 
   const texts = GMAIL.settings;
   const form = useForm({
     initialValues: {
-      ...settings,
+      paused: settings.paused,
+      dailyLimit: settings.dailyLimit,
+      rampEnabled: settings.rampEnabled,
+      rampStart: settings.rampStart,
+      rampGrowth: settings.rampGrowth,
+      rampCeiling: settings.rampCeiling,
       displayName: displayName ?? '',
       signature: settings.signature ?? '',
       // Seconds for the API, minutes for people.
@@ -51,13 +56,7 @@ export function SettingsModal({ slot, onClose }: { slot: Connected; onClose: () 
     onClose();
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={texts.title(email)}
-      size="lg"
-      closeButtonProps={{ 'aria-label': STATES.close }}
-    >
+    <Modal opened onClose={onClose} title={texts.title(email)} size="lg">
       <form onSubmit={save} noValidate>
         <Stack gap="lg">
           <Switch

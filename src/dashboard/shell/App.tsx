@@ -1,3 +1,4 @@
+import { Notifications } from '@mantine/notifications';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { InvitationPage } from '../account/InvitationPage';
 import { Session } from '../account/Session';
@@ -12,6 +13,7 @@ import { Shell } from './Shell';
 export function App() {
   return (
     <Router base="/app">
+      <Notifications position="bottom-right" />
       <ApiProvider>
         <Session stranger={<Door />}>
           <ReplyFeed>

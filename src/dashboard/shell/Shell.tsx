@@ -7,6 +7,7 @@ import { NAVIGATION } from '../texts/navigation';
 import { AccountMenu } from './AccountMenu';
 import { Logo } from './Logo';
 import { Navigation } from './Navigation';
+import { ReplyToasts } from './ReplyToasts';
 
 /** What surrounds every page of somebody who is signed in. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -45,6 +46,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <OfflineBanner />
+        <ReplyToasts />
         {children}
       </AppShell.Main>
     </AppShell>

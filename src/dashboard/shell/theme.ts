@@ -4,6 +4,7 @@ import {
   DEFAULT_THEME,
   type MantineColorsTuple,
 } from '@mantine/core';
+import { STATES } from '../texts/states';
 
 /** Our blue, the colour of the sphere; white text on shade 6 has a contrast of 5.2. */
 const SPHERE: MantineColorsTuple = [
@@ -46,6 +47,8 @@ const NIGHT: MantineColorsTuple = [
   '#0b0f17',
 ];
 
+const CLOSE = { 'aria-label': STATES.close };
+
 export const theme = createTheme({
   black: SLATE[9],
   primaryColor: 'sphere',
@@ -69,7 +72,8 @@ export const theme = createTheme({
   },
   components: {
     Card: { defaultProps: { withBorder: true, padding: 'lg', radius: 'lg' } },
-    Modal: { defaultProps: { radius: 'lg', centered: true } },
+    Modal: { defaultProps: { radius: 'lg', centered: true, closeButtonProps: CLOSE } },
+    Notification: { defaultProps: { closeButtonProps: CLOSE } },
     Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 550 } },
     Tooltip: { defaultProps: { withArrow: true } },
   },

@@ -9,5 +9,9 @@ export const NAVIGATION = {
   explorer: 'API explorer',
   signOut: 'Sign out',
   account: 'Your account',
+  reply: {
+    answered: (who: string) => `${who} answered`,
+    open: 'Open the conversation',
+  },
   colours: { auto: 'As the system', light: 'Light', dark: 'Dark' },
 } as const;
