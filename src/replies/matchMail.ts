@@ -40,9 +40,10 @@ export interface Known {
 }
 
 /**
- * Finds each mail in our tables, and its conversation, in their order: by our Message-ID, else by Gmail's thread,
- * else by the sender, else by their company. One query for all of them, each branch a probe of an index: the unique
- * ones over identity and message_id, conversations_by_thread, the unique one over prospects, prospects_by_domain.
+ * Finds each mail in our tables, and its conversation, in their order: by our Message-ID, or that of what was written by
+ * hand, else by Gmail's thread, else by the sender, else by their company. One query for all of them, each branch a probe
+ * of an index: the unique ones over identity and message_id, manual_by_message_id, conversations_by_thread, the unique one
+ * over prospects, prospects_by_domain.
  */
 export async function findMails(
   db: Sql,
@@ -101,16 +102,21 @@ const FIND = prepare(
            FROM outgoing_messages o WHERE o.message_id = ANY(f.refs) AND o.workspace_id = $1
           ORDER BY array_position(f.refs, o.message_id) LIMIT 1)
         UNION ALL
-        (SELECT 2, '${MatchedBy.GMAIL_THREAD}', c.id, c.prospect_id, NULL, NULL
+        (SELECT 2, '${MatchedBy.MESSAGE_ID}', c.id, c.prospect_id, NULL, NULL
+           FROM manual_messages w JOIN conversations c ON c.id = w.conversation_id
+          WHERE w.message_id = ANY(f.refs) AND w.workspace_id = $1
+          ORDER BY array_position(f.refs, w.message_id) LIMIT 1)
+        UNION ALL
+        (SELECT 3, '${MatchedBy.GMAIL_THREAD}', c.id, c.prospect_id, NULL, NULL
            FROM conversations c WHERE c.connection_id = $2 AND c.gmail_thread_id = f.thread
           ORDER BY c.last_message_at DESC LIMIT 1)
         UNION ALL
-        (SELECT 3, '${MatchedBy.SENDER_ADDRESS}', ${OUTGOING}
+        (SELECT 4, '${MatchedBy.SENDER_ADDRESS}', ${OUTGOING}
            FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
           WHERE p.workspace_id = $1 AND p.email = f.sender AND o.connection_id = $2 AND o.counted_at < ${LATEST}
           ORDER BY o.counted_at DESC LIMIT 1)
         UNION ALL
-        (SELECT 4, '${MatchedBy.SENDER_DOMAIN}', ${OUTGOING}
+        (SELECT 5, '${MatchedBy.SENDER_DOMAIN}', ${OUTGOING}
            FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
           WHERE p.workspace_id = $1 AND split_part(p.email, '@', 2) = f.domain AND o.connection_id = $2
             AND o.counted_at BETWEEN f.received_at - make_interval(days => $4) AND ${LATEST}

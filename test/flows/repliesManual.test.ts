@@ -264,3 +264,29 @@ test('an answer goes where the sender wants it', async () => {
       .replace(/\r\n[ \t]+/g, ' ') ?? '';
   expect(raw).toMatch(/^References: .*<will@mail\.gmail\.com>/m);
 });
+
+test('whoever answers what was written by hand answers in its conversation', async () => {
+  const { account, desk, slotId } = await hire();
+  const sent = await desk.send(slotId, 'silent@example.com');
+  const messageId = '<new-thread@mail.gmail.com>';
+  await withManual(desk, sent.conversation.id, 1, () =>
+    writeInGmail(account, {
+      to: sent.to,
+      cc: 'lawyer@elsewhere.test',
+      subject: 'Contract',
+      text: 'Both?',
+      messageId,
+    }),
+  );
+  const replies = desk.replies(await desk.cursor());
+  account.deliver({
+    from: 'lawyer@elsewhere.test',
+    to: account.address,
+    subject: 'Your contract', // in no thread of Gmail's
+    text: 'Agreed.',
+    headers: { 'In-Reply-To': messageId },
+  });
+  const { message, conversation } = (await replies.next()).replyReceived;
+  expect(message.evidence.matchedBy).toBe('MESSAGE_ID');
+  expect(conversation.id).toBe(sent.conversation.id);
+});
