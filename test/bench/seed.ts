@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { Sql } from '../../src/database/database';
+import { SESSION_PREFIX } from '../../src/identity/sessions';
+import { digest, randomToken } from '../../src/lib/digest';
+import { Seal } from '../../src/lib/seal';
+import { APP_PASSWORD, addressOf } from './mailboxes';
+
+/** What seals the App Passwords of a benchmark. */
+export const ENCRYPTION_KEY = Buffer.alloc(32, 7);
+
+export interface SeededWorkspace {
+  id: string;
+  /** Bearer tokens of its one person, each of a session of its own. */
+  tokens: string[];
+}
+
+/** A workspace with a person who has signed in so often. */
+export async function seedWorkspace(db: Sql, sessions = 1): Promise<SeededWorkspace> {
+  const id = randomUUID();
+  const tokens = Array.from({ length: sessions }, () => randomToken(SESSION_PREFIX));
+  await db.query("INSERT INTO workspaces (id, name) VALUES ($1, 'Bench')", [id]);
+  await db.query(
+    `WITH person AS (INSERT INTO people (workspace_id, email, role, password_hash)
+       VALUES ($1, $3, 'OWNER', 'none') RETURNING id)
+     INSERT INTO sessions (person_id, token_digest, expires_at)
+     SELECT id, unnest($2::bytea[]), now() + interval '1 day' FROM person`,
+    [id, tokens.map(digest), `${id}@example.com`],
+  );
+  return { id, tokens };
+}
+
+/** Connects that many accounts, from `first` on, each in a slot of its own; whoever watches finds them. */
+export async function seedConnections(
+  db: Sql,
+  workspaceId: string,
+  count: number,
+  first = 0,
+): Promise<string[]> {
+  const seal = new Seal([ENCRYPTION_KEY]);
+  const ids = Array.from({ length: count }, () => randomUUID());
+  const slots = ids.map(() => randomUUID());
+  const accounts = ids.map(() => randomUUID());
+  const addresses = ids.map((_, n) => addressOf(first + n));
+  await db.query(
+    `INSERT INTO slots (id, workspace_id, kind, position)
+     SELECT id, $1, 'SELF', n FROM unnest($2::uuid[]) WITH ORDINALITY AS s (id, n)`,
+    [workspaceId, slots],
+  );
+  await db.query(
+    `INSERT INTO gmail_accounts (id, canonical_address, daily_limit, ramp_ceiling)
+     SELECT *, 500, 30 FROM unnest($1::uuid[], $2::text[])`,
+    [accounts, addresses],
+  );
+  await db.query(
+    `INSERT INTO connections (id, workspace_id, slot_id, account_id, email, state, sealed_password, connected_at)
+     SELECT id, $1, slot, account, email, 'CONNECTING', sealed, now() - interval '1 day'
+       FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[]) AS c (id, slot, account, email, sealed)`,
+    [workspaceId, ids, slots, accounts, addresses, ids.map((id) => seal.seal(APP_PASSWORD, id))],
+  );
+  return ids;
+}
+
+/** For each connection so many emails that were sent, each to a prospect and in a conversation of its own; see mailboxes.ts. */
+export async function seedSent(
+  db: Sql,
+  workspaceId: string,
+  connections: readonly string[],
+  each: number,
+): Promise<void> {
+  for (let first = 0; first < connections.length; first += 50) {
+    await db.query(SEED_SENT, [workspaceId, connections.slice(first, first + 50), each, first]);
+  }
+  await db.query('ANALYZE');
+}
+
+const SEED_SENT = `WITH connection AS (
+       SELECT c.id, c.account_id, n - 1 + $4 AS n, c.email FROM unnest($2::uuid[]) WITH ORDINALITY AS k (id, n) JOIN connections c USING (id)
+     ), person AS (
+       INSERT INTO prospects (workspace_id, email)
+       SELECT $1, 'person' || m || '@company' || n || '.example.com' FROM connection, generate_series(0, $3 - 1) m
+       RETURNING id, email
+     ), conversation AS (
+       INSERT INTO conversations (workspace_id, connection_id, prospect_id, subject, last_message_at)
+       SELECT $1, c.id, p.id, 'Hello', now() - interval '1 hour' FROM person p
+         JOIN connection c ON split_part(p.email, '@', 2) = 'company' || c.n || '.example.com'
+       RETURNING id, connection_id, prospect_id
+     )
+     INSERT INTO outgoing_messages (workspace_id, connection_id, account_id, conversation_id, prospect_id, from_address,
+       to_address, subject, text, message_id, state, attempts, counted_at, sent_at, queued_at)
+     SELECT $1, c.id, c.account_id, v.id, p.id, c.email, p.email, 'Hello', 'Would you have ten minutes?',
+            '<' || c.n || '.' || substr(split_part(p.email, '@', 1), 7) || '@account.example.com>', 'SENT', 1,
+            now() - interval '1 hour', now() - interval '1 hour', now() - interval '1 hour'
+       FROM conversation v JOIN connection c ON c.id = v.connection_id JOIN person p ON p.id = v.prospect_id`;

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Apart } from './apart';
+import { makeCertificate } from './mailboxes';
+import { ENCRYPTION_KEY } from './seed';
+
+/** A Gmail over TLS, the product, and bare imapflow, each in a process of its own. */
+export interface Watched {
+  gmail: Apart;
+  gmailPort: number;
+  product: Apart;
+  productUrl: string;
+  bare: Apart;
+  end(): Promise<void>;
+}
+
+/** @param accounts of the Gmail; nobody watches them yet */
+export async function startWatched(databaseUrl: string, accounts: number): Promise<Watched> {
+  const directory = await mkdtemp(join(tmpdir(), 'connectionsphere-tls-'));
+  const { certificate, key } = makeCertificate(directory);
+  const trust = { NODE_EXTRA_CA_CERTS: certificate };
+  const gmail = Apart.start('gmail', { CERTIFICATE: certificate, KEY: key });
+  const gmailPort = await gmail.ask<number>('listen', { count: accounts });
+  const product = Apart.start('product', {
+    ...trust,
+    PORT: '0',
+    DATABASE_URL: databaseUrl,
+    ENCRYPTION_KEY: ENCRYPTION_KEY.toString('base64'),
+    GMAIL_IMAP_URL: `imaps://127.0.0.1:${gmailPort}`,
+    GMAIL_SMTP_URL: 'smtp://127.0.0.1:9',
+  });
+  const bare = Apart.start('bareWatchers', trust);
+  return {
+    gmail,
+    gmailPort,
+    product,
+    productUrl: await product.ask<string>('start'),
+    bare,
+    end: async () => {
+      await Promise.all([bare.end(), product.end()]);
+      await gmail.end();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
