@@ -13,6 +13,7 @@ import { RefusedLater1795392000013 } from './migrations/1795392000013-refusedLat
 import { ManualMessages1795392000014 } from './migrations/1795392000014-manualMessages';
 import { ReplyTo1795392000015 } from './migrations/1795392000015-replyTo';
 import { Corrections1795392000016 } from './migrations/1795392000016-corrections';
+import { InboxPages1795392000018 } from './migrations/1795392000018-inboxPages';
 import { EndedCredentials1795392000020 } from './migrations/1795392000020-endedCredentials';
 import { WatchProcesses1795392000022 } from './migrations/1795392000022-watchProcesses';
 import { SchemaFloor1795392000023 } from './migrations/1795392000023-schemaFloor';
@@ -81,6 +82,7 @@ const migrations = [
   ManualMessages1795392000014,
   ReplyTo1795392000015,
   Corrections1795392000016,
+  InboxPages1795392000018,
   EndedCredentials1795392000020,
   WatchProcesses1795392000022,
   SchemaFloor1795392000023,

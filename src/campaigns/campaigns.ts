@@ -1,11 +1,11 @@
 import type { Sql } from '../database/database';
 import { follow } from '../database/follow';
 import type { Viewer } from '../identity/context';
-import type { PageRequest } from '../lib/cursor';
+import type { CountedLater, PageRequest } from '../lib/cursor';
 import { NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import { stream } from '../lib/stream';
-import { type CountedLater, readNewestFirst } from '../prospects/newestFirst';
+import { readNewestFirst } from '../prospects/newestFirst';
 import type { Campaign } from './campaign.entity';
 import type { CampaignState } from './campaignState';
 import { type CampaignsRoom, campaignChange } from './campaignsRoom';

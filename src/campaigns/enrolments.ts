@@ -1,10 +1,10 @@
 import { In } from 'typeorm';
 import type { Database, Sql, Transaction } from '../database/database';
 import type { Viewer } from '../identity/context';
-import type { PageRequest } from '../lib/cursor';
+import type { CountedLater, PageRequest } from '../lib/cursor';
 import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
-import { type CountedLater, readNewestFirst } from '../prospects/newestFirst';
+import { readNewestFirst } from '../prospects/newestFirst';
 import { Slot } from '../slots/slot.entity';
 import type { Campaign } from './campaign.entity';
 import { announceEnded } from './campaignState';

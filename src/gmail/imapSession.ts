@@ -20,9 +20,9 @@ export interface ImapSession {
   /** By attribute, never by name, where the server has attributes; a folder hidden from IMAP is null. */
   findFolders(): Promise<Folders>;
   /** EXAMINEs the folder, anew also when it is open already. */
-  openFolder(path: string): Promise<OpenFolder>;
+  openFolder(path: string): Promise<FolderStanding>;
   /** Looks at a folder without opening it. */
-  folderStatus(path: string): Promise<{ uidValidity: string; uidNext: number }>;
+  folderStatus(path: string): Promise<FolderStanding>;
   /** The UIDs of the open folder from `firstUid` on, ascending. */
   uidsSince(firstUid: number): Promise<number[]>;
   /** The UIDs of what came in since then, or up to two days before: servers compare days of their own zone. */
@@ -75,7 +75,8 @@ export interface Folders {
   all: string | null;
 }
 
-export interface OpenFolder {
+/** What a server says of a folder. */
+export interface FolderStanding {
   uidValidity: string;
   /** Null where the server does not say. */
   uidNext: number | null;

@@ -3,13 +3,13 @@ import type { Credentials, Endpoint } from './endpoints';
 import { chooseFolders } from './folders';
 import { explainImapRefusal } from './imapRefusals';
 import type {
+  FolderStanding,
   Folders,
   ImapFeatures,
   ImapSession,
   ImapSessionOptions,
   Message,
   MessageHead,
-  OpenFolder,
   PartRange,
 } from './imapSession';
 import { leavesOf, type MailPart } from './mailParts';
@@ -91,7 +91,7 @@ export class OpenImapSession implements ImapSession {
     return chooseFolders(listed, this.features.specialUse);
   }
 
-  async openFolder(path: string): Promise<OpenFolder> {
+  async openFolder(path: string): Promise<FolderStanding> {
     const { uidValidity, uidNext, exists } = await this.command(() =>
       this.client.mailboxOpen(path, { readOnly: true }),
     );
@@ -100,10 +100,15 @@ export class OpenImapSession implements ImapSession {
     return { uidValidity: String(uidValidity), uidNext: uidNext || null, exists: exists || 0 };
   }
 
-  async folderStatus(path: string): Promise<{ uidValidity: string; uidNext: number }> {
-    const status = await this.command(() => this.client.status(path, { uidNext: true, uidValidity: true }));
-    if (!status || !(status.uidValidity && status.uidNext)) throw this.failure(`${path} has no status`);
-    return { uidValidity: String(status.uidValidity), uidNext: status.uidNext };
+  async folderStatus(path: string): Promise<FolderStanding> {
+    const query = { uidNext: true, uidValidity: true, messages: true };
+    const status = await this.command(() => this.client.status(path, query));
+    if (status === false || !status.uidValidity) throw this.failure(`${path} has no status`);
+    return {
+      uidValidity: String(status.uidValidity),
+      uidNext: status.uidNext || null,
+      exists: status.messages ?? 0,
+    };
   }
 
   async uidsSince(firstUid: number): Promise<number[]> {

@@ -59,6 +59,24 @@ export function pageOf<Node>(
   };
 }
 
+/** A page whose list is counted only when somebody asks: counting reads all that match. */
+export type CountedLater<Node> = Omit<Page<Node>, 'totalCount'> & { readonly totalCount: Promise<number> };
+
+/** Makes such a page; see pageOf. */
+export function pageCountedLater<Node>(
+  rows: readonly Node[],
+  size: number,
+  keyOf: (node: Node) => CursorKey,
+  count: () => Promise<number>,
+): CountedLater<Node> {
+  return {
+    ...pageOf(rows, size, keyOf, 0),
+    get totalCount() {
+      return count();
+    },
+  };
+}
+
 /** What a page holds that was not told. */
 export const DEFAULT_PAGE = 50;
 export const MAX_PAGE = 200;

@@ -1,11 +1,12 @@
 import { follow } from '../database/follow';
 import type { Viewer } from '../identity/context';
+import type { CountedLater } from '../lib/cursor';
 import { decodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
 import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import { stream } from '../lib/stream';
 import { ProspectImport } from './import.entity';
-import { type CountedLater, readNewestFirst } from './newestFirst';
+import { readNewestFirst } from './newestFirst';
 import type { ProspectsRoom } from './prospectsRoom';
 
 /** @throws NotFound also for another workspace's, as if it did not exist */

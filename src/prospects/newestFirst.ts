@@ -1,5 +1,5 @@
 import type { Sql } from '../database/database';
-import { decodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
+import { type CountedLater, decodeCursor, type PageRequest, pageCountedLater, pageSize } from '../lib/cursor';
 import { BadInput } from '../lib/failures';
 import { isId } from '../lib/ids';
 
@@ -11,9 +11,6 @@ export interface Selection {
   where: string;
   values: readonly unknown[];
 }
-
-/** Counting reads all that match, so it is done only when somebody asks. */
-export type CountedLater<Node> = Omit<Page<Node>, 'totalCount'> & { readonly totalCount: Promise<number> };
 
 /**
  * One page of a list that grows at its head. Stands on an index over (workspace_id, created_at DESC, id DESC).
@@ -35,12 +32,12 @@ export async function readNewestFirst<Node extends { id: string }>(
       ORDER BY created_at DESC, id DESC LIMIT ${parameter(3)}`,
     [...values, micros, id, size + 1],
   );
-  return {
-    ...pageOf<Node & { micros: string }>(rows, size, (row) => [row.micros, row.id], 0),
-    get totalCount() {
-      return countRows(db, `${table} WHERE ${where}`, values);
-    },
-  };
+  return pageCountedLater<Node & { micros: string }>(
+    rows,
+    size,
+    (row) => [row.micros, row.id],
+    () => countRows(db, `${table} WHERE ${where}`, values),
+  );
 }
 
 /** The sort key as microseconds and id: a JavaScript Date would lose the last three digits, and with them rows. */

@@ -1,10 +1,10 @@
 import type { Sql } from '../database/database';
 import type { Viewer } from '../identity/context';
 import { parseEmailAddress } from '../identity/emailAddress';
-import type { PageRequest } from '../lib/cursor';
+import type { CountedLater, PageRequest } from '../lib/cursor';
 import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
-import { type CountedLater, readNewestFirst } from './newestFirst';
+import { readNewestFirst } from './newestFirst';
 import type { Prospect } from './prospect.entity';
 import type { ProspectsRoom } from './prospectsRoom';
 import { refuseUnsearchable, searchPattern } from './search';

@@ -2,7 +2,7 @@ import { Brackets, In } from 'typeorm';
 import { findCampaign } from '../campaigns/campaigns';
 import { follow } from '../database/follow';
 import type { Viewer } from '../identity/context';
-import { type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
+import { type CountedLater, type PageRequest, pageCountedLater, pageSize } from '../lib/cursor';
 import { NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import { stream } from '../lib/stream';
@@ -36,12 +36,12 @@ export async function loadConversations(
   return ids.map((id) => found.find((conversation) => conversation.id === id) ?? null);
 }
 
-/** The unified inbox, newest first. Stands on conversations_newest. */
+/** The unified inbox, newest first. Stands on conversations_newest, or on conversations_unread. */
 export async function listConversations(
   room: RepliesRoom,
   viewer: Viewer,
   request: PageRequest & ConversationFilter,
-): Promise<Page<Conversation>> {
+): Promise<CountedLater<Conversation>> {
   const size = pageSize(request);
   const matching = room.db.manager
     .createQueryBuilder(Conversation, 'c')
@@ -86,12 +86,11 @@ export async function listConversations(
     const [at, id] = decodeKey(request.after, 'after');
     page.andWhere('(c.last_message_at, c.id) < (:at::timestamptz, :id::uuid)', { at, id });
   }
-  const totalCount = await matching.getCount();
-  return pageOf(
+  return pageCountedLater(
     await page.getMany(),
     size,
     ({ lastMessageAt, id }) => [lastMessageAt.toISOString(), id],
-    totalCount,
+    () => matching.getCount(),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Sql } from '../database/database';
+import { prepare, type Sql } from '../database/database';
 
 /** Up to where a folder has been taken in. UIDs are below 2^32 (RFC 3501), so numbers hold them. */
 export interface FolderCursor {
@@ -31,14 +31,17 @@ export class LeaseLost extends Error {
 
 /** Keeps the lease from changing hands until the transaction ends. @throws LeaseLost */
 export async function holdLease(tx: Sql, lease: WatchLease): Promise<void> {
-  const held = await tx.query(
-    `SELECT 1 FROM connections
-      WHERE id = $1 AND generation = $2 AND watched_by = $3 AND watch_term = $4 AND slot_id IS NOT NULL
-        FOR SHARE`,
-    [lease.connectionId, lease.generation, lease.watchedBy, lease.watchTerm],
-  );
+  const held = await tx.query(HOLD_LEASE, [
+    lease.connectionId,
+    lease.generation,
+    lease.watchedBy,
+    lease.watchTerm,
+  ]);
   if (held.length === 0) throw new LeaseLost();
 }
+
+const HOLD_LEASE = prepare(`SELECT 1 FROM connections
+  WHERE id = $1 AND generation = $2 AND watched_by = $3 AND watch_term = $4 AND slot_id IS NOT NULL FOR SHARE`);
 
 export async function readCursor(
   db: Sql,
@@ -101,17 +104,16 @@ export async function advanceCursor(
   uids: readonly number[],
 ): Promise<void> {
   if (uids.length === 0) return;
-  await tx.query(
-    `WITH noted AS (
-       INSERT INTO seen_mail (connection_id, folder, uid_validity, uid)
-       SELECT $1, $2, $3, unnest($4::bigint[]) ON CONFLICT DO NOTHING
-     ), forgotten AS (
-       DELETE FROM seen_mail s USING folder_cursors c
-        WHERE s.connection_id = $1 AND s.folder = $2 AND s.uid_validity = $3
-          AND c.connection_id = $1 AND c.folder = $2 AND c.uid_validity = $3 AND s.uid <= c.last_uid - $6
-     )
-     UPDATE folder_cursors SET last_uid = greatest(last_uid, $5)
-      WHERE connection_id = $1 AND folder = $2 AND uid_validity = $3`,
-    [connectionId, folder, uidValidity, uids, Math.max(...uids), OVERLAP],
-  );
+  await tx.query(ADVANCE, [connectionId, folder, uidValidity, uids, Math.max(...uids), OVERLAP]);
 }
+
+const ADVANCE = prepare(`WITH noted AS (
+     INSERT INTO seen_mail (connection_id, folder, uid_validity, uid)
+     SELECT $1, $2, $3, unnest($4::bigint[]) ON CONFLICT DO NOTHING
+   ), forgotten AS (
+     DELETE FROM seen_mail s USING folder_cursors c
+      WHERE s.connection_id = $1 AND s.folder = $2 AND s.uid_validity = $3
+        AND c.connection_id = $1 AND c.folder = $2 AND c.uid_validity = $3 AND s.uid <= c.last_uid - $6
+   )
+   UPDATE folder_cursors SET last_uid = greatest(last_uid, $5)
+    WHERE connection_id = $1 AND folder = $2 AND uid_validity = $3`);

@@ -1,7 +1,7 @@
 import { heedAnswer } from '../campaigns/answers';
 import type { Outcome } from '../campaigns/moveEnrolment';
 import { addDays } from '../campaigns/wallClock';
-import type { Transaction } from '../database/database';
+import { prepare, type Transaction } from '../database/database';
 import type { Change } from '../database/notices';
 import { ReceivedKind } from './classification';
 import type { Match } from './matchMail';
@@ -62,12 +62,11 @@ async function enrolmentsConcerned(
  * outgoing_of_conversation.
  */
 function enrolmentsOf(tx: Transaction, conversationId: string): Promise<{ id: string }[]> {
-  return tx.query(
-    `SELECT DISTINCT enrolment_id AS id FROM outgoing_messages
-      WHERE conversation_id = $1 AND enrolment_id IS NOT NULL ORDER BY id`,
-    [conversationId],
-  );
+  return tx.query(ENROLMENTS, [conversationId]);
 }
+
+const ENROLMENTS = prepare(`SELECT DISTINCT enrolment_id AS id FROM outgoing_messages
+  WHERE conversation_id = $1 AND enrolment_id IS NOT NULL ORDER BY id`);
 
 /** The day of their return, where they say one that is to come. */
 function backAgain({ returnDate, receivedAt }: ReceivedMessage): Date {

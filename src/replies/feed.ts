@@ -3,7 +3,14 @@ import { type FindOptionsWhere, In, MoreThan, Raw } from 'typeorm';
 import { findCampaign } from '../campaigns/campaigns';
 import type { Viewer } from '../identity/context';
 import { loadTogether } from '../lib/batch';
-import { decodeCursor, encodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
+import {
+  type CountedLater,
+  decodeCursor,
+  encodeCursor,
+  type PageRequest,
+  pageCountedLater,
+  pageSize,
+} from '../lib/cursor';
 import { BadInput } from '../lib/failures';
 import { stream } from '../lib/stream';
 import { findSlot } from '../slots/integration';
@@ -48,7 +55,7 @@ export async function listReplyEvents(
   room: RepliesRoom,
   viewer: Viewer,
   request: PageRequest & { filter?: ReplyFilter | null },
-): Promise<Page<ReplyEvent>> {
+): Promise<CountedLater<ReplyEvent>> {
   const size = pageSize(request);
   const { where } = await wantedBy(room, viewer, request.filter);
   const messages = await readAfter(
@@ -57,8 +64,12 @@ export async function listReplyEvents(
     isGiven(request.after) ? positionOf(request.after) : '0',
     size + 1,
   );
-  const totalCount = await room.db.manager.countBy(ReceivedMessage, where);
-  return pageOf(messages.map(eventOf), size, ({ message }) => [message.position], totalCount);
+  return pageCountedLater(
+    messages.map(eventOf),
+    size,
+    ({ message }) => [message.position],
+    () => room.db.manager.countBy(ReceivedMessage, where),
+  );
 }
 
 /**

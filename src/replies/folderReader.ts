@@ -1,4 +1,4 @@
-import type { ImapSession, Message, MessageHead, OpenFolder } from '../gmail/imapSession';
+import type { FolderStanding, ImapSession, Message, MessageHead } from '../gmail/imapSession';
 import {
   advanceCursor,
   beginCursor,
@@ -34,6 +34,8 @@ const BATCH = 100;
 const GLANCE_MESSAGES = 4;
 /** How far back a folder is searched whose UIDs have lost their meaning; what is known is not taken in again. */
 const RESCAN_MS = 36 * 60 * 60 * 1000;
+/** Whatever a server says, a folder is looked through so often. */
+const LOOK_THROUGH_EVERY_MS = 10 * 60 * 1000;
 /** Clocks differ: mail from shortly before the connection may answer an email from just after it. */
 const CLOCK_SKEW_MS = 5 * 60 * 1000;
 
@@ -45,6 +47,9 @@ export class FolderReader {
   private cursor: FolderCursor | null = null;
   /** The UIDs near the cursor that are dealt with. */
   private seen = new Set<number>();
+  /** What the server said of the folder when it was last looked through to its end; null where something is to come. */
+  private standing: FolderStanding | null = null;
+  private lookedThroughAt = 0;
 
   constructor(
     private readonly watch: Watch,
@@ -64,13 +69,29 @@ export class FolderReader {
       if (this.cursor) this.seen = await readSeen(room.db, lease.connectionId, this.folder.path, this.cursor);
     }
     if (this.cursor?.uidValidity !== opened.uidValidity) await this.begin(opened);
-    await this.read();
+    else if (this.isUnchanged(opened)) return;
+    const sawAll = await this.read();
+    this.standing = sawAll ? opened : null;
+    this.lookedThroughAt = performance.now();
   }
 
-  /** The same for the folder as it is open. */
-  async read(): Promise<void> {
+  /**
+   * The same, without opening it where the server says that nothing has changed.
+   *
+   * @returns whether it was opened
+   */
+  async look(): Promise<boolean> {
+    if (this.standing && this.isUnchanged(await this.watch.session.folderStatus(this.folder.path)))
+      return false;
+    await this.reopen();
+    return true;
+  }
+
+  /** Reads the folder as it is open. @returns whether all that is listed could be seen */
+  async read(): Promise<boolean> {
     const uids = await this.watch.session.uidsSince(this.firstUnsure);
     await this.lookThrough(uids.filter((uid) => !this.seen.has(uid)));
+    return uids.every((uid) => uid < this.firstUnsure || this.seen.has(uid));
   }
 
   /**
@@ -88,7 +109,7 @@ export class FolderReader {
    * for answers to us, everything older is left alone, and the cursor begins at the end. A UID just below the
    * end that cannot be seen yet is still to come.
    */
-  private async begin({ uidValidity, uidNext }: OpenFolder): Promise<void> {
+  private async begin({ uidValidity, uidNext }: FolderStanding): Promise<void> {
     const { room, session, lease } = this.watch;
     const since = this.cursor
       ? new Date((lease.lastProofAt ?? lease.connectedAt).getTime() - RESCAN_MS)
@@ -108,6 +129,18 @@ export class FolderReader {
       await advanceCursor(tx, lease.connectionId, this.folder.path, uidValidity, dealtWith);
     });
     this.remember(dealtWith);
+  }
+
+  /** No UID was given since, and as many are to be seen: a late one that shows up makes them more. */
+  private isUnchanged({ uidValidity, uidNext, exists }: FolderStanding): boolean {
+    const { standing } = this;
+    return (
+      uidNext !== null &&
+      standing?.uidNext === uidNext &&
+      standing.uidValidity === uidValidity &&
+      standing.exists === exists &&
+      performance.now() - this.lookedThroughAt < LOOK_THROUGH_EVERY_MS
+    );
   }
 
   /** Looks through these UIDs in their order. What came in before `since` is passed over. */

@@ -1,5 +1,5 @@
 import { announceEnded } from '../campaigns/campaignState';
-import type { Transaction } from '../database/database';
+import { prepare, type Transaction } from '../database/database';
 import { sqlState } from '../database/sqlState';
 import type { MessageHead } from '../gmail/imapSession';
 import { type Classification, classify, isOptOutByMail, ReceivedKind } from './classification';
@@ -204,7 +204,7 @@ async function store(
   const { kind, rule, detail, failures, returnDate } = classification;
   const stored = await room.db.transaction(async (tx) => {
     await holdLease(tx, lease);
-    const received = await tx.manager.save(ReceivedMessage, {
+    const received = tx.manager.create(ReceivedMessage, {
       workspaceId: lease.workspaceId,
       connectionId: lease.connectionId,
       conversationId: match.conversationId,
@@ -233,6 +233,7 @@ async function store(
       failures,
       attachments: mail.attachments,
     });
+    await tx.manager.insert(ReceivedMessage, received);
     await noteEntry(tx, {
       ...received,
       at: received.receivedAt,
@@ -257,14 +258,13 @@ async function store(
  * visible before an earlier one: who reads the feed up to a place has read all that will ever be before it.
  */
 async function nextPosition(tx: Transaction, workspaceId: string): Promise<string> {
-  const [head] = await tx.query<{ position: string }>(
-    `INSERT INTO feed_heads (workspace_id, position) VALUES ($1, 1)
-     ON CONFLICT (workspace_id) DO UPDATE SET position = feed_heads.position + 1 RETURNING position`,
-    [workspaceId],
-  );
+  const [head] = await tx.query<{ position: string }>(NEXT_POSITION, [workspaceId]);
   if (!head) throw new Error('The feed has no head');
   return head.position;
 }
+
+const NEXT_POSITION = prepare(`INSERT INTO feed_heads (workspace_id, position) VALUES ($1, 1)
+  ON CONFLICT (workspace_id) DO UPDATE SET position = feed_heads.position + 1 RETURNING position`);
 
 /** What a person should look at makes the conversation unread; the rest only moves it up. */
 const FOR_A_PERSON: ReadonlySet<ReceivedKind> = new Set([

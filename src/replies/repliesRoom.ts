@@ -22,10 +22,10 @@ export interface WatchPace {
 }
 
 export const WATCH_PACE: WatchPace = {
-  proofEvery: 45_000,
+  proofEvery: 50_000,
   staleAfter: 80_000,
-  spamEvery: 45_000,
-  sentEvery: 45_000,
+  spamEvery: 50_000,
+  sentEvery: 50_000,
   allMailEvery: 180_000,
 };
 

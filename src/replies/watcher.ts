@@ -3,13 +3,15 @@ import { type Folders, ImapFailure, openImapSession } from '../gmail/imapSession
 import { ProblemCode } from '../gmail/problem';
 import type { Refusal } from '../gmail/refusals';
 import { backoffDelay } from '../lib/backoff';
+import type { Gate } from '../lib/gate';
 import { type ConnectionState, moveConnection } from '../slots/connectionState';
 import { openCredentials } from '../slots/credentials';
-import { announceProof, announceSlot } from '../slots/slotsRoom';
+import { announceSlot } from '../slots/slotsRoom';
 import { LeaseLost, type WatchLease } from './cursors';
 import { FolderReader, type Watch } from './folderReader';
 import { takeIn } from './intake';
 import { takeInBoth, takeInSent } from './manualMessages';
+import type { Proofs } from './proofs';
 import type { RepliesRoom } from './repliesRoom';
 
 /** First within a second, since Gmail drops sessions at random; in the end five minutes. Milliseconds. */
@@ -56,10 +58,15 @@ export class Watcher {
   private running: Promise<void> | null = null;
   private ended = false;
   private readonly bewareOf = new Set<string>();
+  /** The session that runs has no proof yet. */
+  private isDark = true;
+  /** A proof of it could not be kept. */
+  private unproven: { because: unknown } | null = null;
 
   constructor(
     private readonly room: RepliesRoom,
     readonly connection: WatchedConnection,
+    private readonly shared: { logins: Gate; proofs: Proofs },
   ) {}
 
   start(): void {
@@ -103,7 +110,10 @@ export class Watcher {
     });
     if (held === 'NOT_BEGUN') return { how: 'NOT_BEGUN' };
     if (held?.generation !== connection.generation) return { how: 'LEASE_LOST' };
-    const opening = await openImapSession(room.endpoints.imap, held.credentials, { signal, log });
+    const opening = await this.shared.logins.pass(
+      () => openImapSession(room.endpoints.imap, held.credentials, { signal, log }),
+      signal,
+    );
     if (opening.outcome === 'Failed') return { how: 'LOST', refusal: opening.refusal, survived: false };
     const { session } = opening;
     const beganAt = performance.now();
@@ -131,11 +141,13 @@ export class Watcher {
     const folders = await session.findFolders();
     const inbox = new FolderReader(watch, { path: folders.inbox, inSpam: false });
     const rounds = new Rounds(watch, folders);
+    this.isDark = true;
+    this.unproven = null;
     await inbox.reopen();
     await this.proved();
     while (session.isOpen && !signal.aborted) {
       for (const folder of rounds.due()) {
-        await this.lookAside(watch, folder);
+        if (!(await this.lookAside(watch, folder))) continue;
         await inbox.reopen();
         await this.proved();
       }
@@ -151,28 +163,35 @@ export class Watcher {
     }
   }
 
-  /** A folder that cannot be read, or was hidden meanwhile, must not take the inbox with it. */
-  private async lookAside({ room, session, lease }: Watch, folder: FolderReader): Promise<void> {
+  /**
+   * A folder that cannot be read, or was hidden meanwhile, must not take the inbox with it.
+   *
+   * @returns whether the inbox has to be opened again
+   */
+  private async lookAside({ room, session, lease }: Watch, folder: FolderReader): Promise<boolean> {
     try {
-      await folder.reopen();
+      return await folder.look();
     } catch (error) {
       if (!(error instanceof ImapFailure) || !session.isOpen) throw error;
       room.log.info({ err: error, connectionId: lease.connectionId }, 'A folder could not be read');
+      return true;
     }
   }
 
+  /**
+   * The first proof of a session ends the darkness, and is waited for. A later one is kept while the session goes on;
+   * where that fails the next one says so, and whatever else is written meanwhile has a fence of its own.
+   */
   private async proved(): Promise<void> {
-    const { connectionId, generation, watchedBy, watchTerm, workspaceId, slotId } = this.connection;
-    const [proven] = await this.room.db.query<{ state: ConnectionState }>(
-      `UPDATE connections SET last_proof_at = clock_timestamp()
-        WHERE id = $1 AND generation = $2 AND watched_by = $3 AND watch_term = $4 AND slot_id IS NOT NULL
-        RETURNING state`,
-      [connectionId, generation, watchedBy, watchTerm],
-    );
-    if (!proven) throw new LeaseLost();
-    if (proven.state === 'WATCHING') return announceProof(this.room.notices, workspaceId, slotId);
-    await moveConnection(this.room.db, this.connection, 'WATCHING', null);
-    announceSlot(this.room.notices, workspaceId, slotId);
+    const { proofs } = this.shared;
+    if (this.unproven) throw this.unproven.because;
+    if (this.isDark) await proofs.keepNow(this.connection);
+    else {
+      proofs.keepSoon(this.connection).catch((because: unknown) => {
+        this.unproven = { because };
+      });
+    }
+    this.isDark = false;
   }
 
   /** Shows the end of a session in the connection's state. @returns whether to try again */
@@ -190,12 +209,16 @@ export class Watcher {
   }
 }
 
-/** When the folders beside the inbox are looked at. */
+/**
+ * When the folders beside the inbox are looked at: first at a random moment of their time, so that a thousand accounts
+ * that came together do not look together, and then with whatever else is due soon.
+ */
 class Rounds {
   private readonly rounds: { folder: FolderReader; every: number; nextAt: number }[];
 
   constructor(watch: Watch, { sent, spam, all }: Folders) {
     const { spamEvery, sentEvery, allMailEvery } = watch.room.pace;
+    const [begunAt, phase] = [performance.now(), Math.random()];
     const watched = [
       { path: spam, inSpam: true, every: spamEvery, takeInMails: takeIn },
       { path: sent, inSpam: false, every: sentEvery, takeInMails: takeInSent },
@@ -204,13 +227,20 @@ class Rounds {
     this.rounds = watched.flatMap(({ path, inSpam, every, takeInMails }) =>
       path === null
         ? []
-        : [{ folder: new FolderReader(watch, { path, inSpam }, takeInMails), every, nextAt: 0 }],
+        : [
+            {
+              folder: new FolderReader(watch, { path, inSpam }, takeInMails),
+              every,
+              nextAt: begunAt + phase * every,
+            },
+          ],
     );
   }
 
   /** What is due now; asking takes it as done. */
   due(now = performance.now()): FolderReader[] {
-    const due = this.rounds.filter((round) => round.nextAt <= now);
+    const due = this.rounds.filter(({ nextAt, every }) => nextAt - now <= every / 4);
+    if (!due.some(({ nextAt }) => nextAt <= now)) return [];
     for (const round of due) round.nextAt = now + round.every;
     return due.map((round) => round.folder);
   }

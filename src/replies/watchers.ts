@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Gate } from '../lib/gate';
 import { Loop } from '../lib/loop';
+import { Proofs } from './proofs';
 import type { RepliesRoom } from './repliesRoom';
 import { type WatchedConnection, Watcher } from './watcher';
 import {
@@ -19,6 +21,14 @@ const RUN_EVERY_MS = 3_000;
 const RUN_SOON_MS = 100;
 /** New sessions in one run, so 200 a second: what one core can log in (6 ms each over TLS), and no thundering herd. */
 const BEGIN_AT_ONCE = 20;
+/**
+ * Logins under way at once, after a start as after a thousand sessions were cut together. At Gmail a login takes most of a
+ * second (some twelve round trips), so this is 20 to 30 a second and slower where Gmail is slow: its limits are an
+ * account's, and an account sees one. Nothing is published about an address's.
+ */
+const LOGINS_AT_ONCE = 20;
+/** A login that hangs does not hold up others for longer. */
+const LOGIN_PATIENCE_MS = 5_000;
 /** Sessions that move in one run to a process with fewer: a third of 1,000 takes two minutes, and nobody notices. */
 const MOVE_AT_ONCE = 10;
 /** How often the share is counted anew though nobody came or went. */
@@ -40,6 +50,7 @@ export class Watchers {
   /** Connections whose supervisor is still on its way out: there are never two in one process. */
   private readonly ending = new Map<string, Promise<void>>();
   private readonly loop: Loop;
+  private readonly shared: { logins: Gate; proofs: Proofs };
   private unlisten: (() => void) | null = null;
   private soon: NodeJS.Timeout | undefined;
   private lapse: NodeJS.Timeout | undefined;
@@ -51,6 +62,7 @@ export class Watchers {
   private shareUntil = 0;
 
   constructor(private readonly room: RepliesRoom) {
+    this.shared = { logins: new Gate(LOGINS_AT_ONCE, LOGIN_PATIENCE_MS), proofs: new Proofs(room) };
     this.loop = new Loop(() => this.runOnce(), { name: 'watchers', everyMs: RUN_EVERY_MS, log: room.log });
   }
 
@@ -120,7 +132,7 @@ export class Watchers {
     }
     for (const [id, connection] of wanted) {
       if (this.watchers.has(id) || this.ending.has(id)) continue;
-      const watcher = new Watcher(this.room, connection);
+      const watcher = new Watcher(this.room, connection, this.shared);
       this.watchers.set(id, watcher);
       watcher.start();
     }

@@ -6,7 +6,7 @@ import { stopEnrolment } from '../campaigns/moveEnrolment';
 import { follow } from '../database/follow';
 import type { Change } from '../database/notices';
 import type { Viewer } from '../identity/context';
-import { decodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
+import { type CountedLater, decodeCursor, type PageRequest, pageCountedLater, pageSize } from '../lib/cursor';
 import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import { stream } from '../lib/stream';
@@ -36,7 +36,7 @@ export async function listOutgoing(
   room: SendingRoom,
   viewer: Viewer,
   request: PageRequest & OutgoingFilter,
-): Promise<Page<OutgoingMessage>> {
+): Promise<CountedLater<OutgoingMessage>> {
   const size = pageSize(request);
   const matching = room.db.manager
     .createQueryBuilder(OutgoingMessage, 'o')
@@ -52,7 +52,6 @@ export async function listOutgoing(
     const { id } = await findCampaign(room, viewer, request.campaignId);
     matching.andWhere('o.campaign_id = :id', { id });
   }
-  const totalCount = () => matching.clone().getCount();
   const page = matching
     .clone()
     .orderBy('o.queued_at', 'DESC')
@@ -62,11 +61,11 @@ export async function listOutgoing(
     const [at, id] = decodeCursor(request.after, 2);
     page.andWhere('(o.queued_at, o.id) < (:at::timestamptz, :id::uuid)', { at, id });
   }
-  return pageOf(
+  return pageCountedLater(
     await page.getMany(),
     size,
     (message) => [message.queuedAt.toISOString(), message.id],
-    await totalCount(),
+    () => matching.getCount(),
   );
 }
 

@@ -4,6 +4,8 @@ import type { Limits } from './limits';
 /** A WebSocket that was let in, and on what. */
 export interface OpenSocket {
   token: string | null;
+  /** Until then its token need not be asked for again, by performance.now(). */
+  validUntil: number;
   clientAddress: string;
   close(code: number, reason: string): void;
 }

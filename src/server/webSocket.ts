@@ -20,6 +20,8 @@ const SESSION_ENDED = 'Your session has ended. Please sign in again.';
 const TRY_AGAIN_LATER = 1013;
 /** Messages beside the operations that may wait for a client that does not read: pings, mostly. */
 const MESSAGES_AT_ONCE = 20;
+/** How long a session or an API key counts as standing after its row was seen. */
+const VALID_FOR_MS = 1_000;
 
 export interface WebSocketOptions {
   schema: GraphQLSchema;
@@ -72,6 +74,7 @@ export function createWebSocketHandler(
       origin: request.headers.origin,
       clientAddress: request.ip,
       token: null,
+      validUntil: 0,
       isOpen: true,
       running: 0,
       close,
@@ -174,9 +177,9 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
       })),
     async onNext({ extra }, _id, _payload, { document, operationName }, { data, errors }) {
       // A subscription outlives the sign-out or the API key's end: what happens afterwards is not for its eyes.
-      // One query for all who get an event now; an answer to a query or a mutation was asked for a moment ago.
+      // An answer to a query or a mutation was asked for a moment ago.
       const isEvent = getOperationAST(document, operationName)?.operation === 'subscription';
-      if (isEvent && extra.token !== null && !(await loadTogether(options, areValid, extra.token))) {
+      if (isEvent && !(await isStillValid(options, extra))) {
         extra.close(CloseCode.Forbidden, SESSION_ENDED);
         return { errors: [options.presentError(new Unauthenticated(SESSION_ENDED))] };
       }
@@ -187,12 +190,25 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
   });
 }
 
+/**
+ * The end of a session or an API key is told at once (see closeEnded); that is only a hint, so its row is asked for too,
+ * by one query for all who get an event now, and once a second for who gets many.
+ */
+async function isStillValid(options: WebSocketOptions, socket: OpenSocket): Promise<boolean> {
+  const now = performance.now();
+  if (socket.token === null || now < socket.validUntil) return true;
+  const isValid = await loadTogether(options, areValid, socket.token);
+  if (isValid) socket.validUntil = now + VALID_FOR_MS;
+  return isValid;
+}
+
 function areValid(options: WebSocketOptions, tokens: readonly string[]): Promise<boolean[]> {
   return options.areValid(tokens);
 }
 
 /** A notice is a hint, and may be about everything: the tokens are asked for. */
 async function closeEnded(options: WebSocketOptions, sockets: readonly OpenSocket[]): Promise<void> {
+  for (const socket of sockets) socket.validUntil = 0;
   const valid = await options.areValid(sockets.map(({ token }) => token ?? ''));
   for (const [index, { close }] of sockets.entries()) {
     if (!valid[index]) close(CloseCode.Forbidden, SESSION_ENDED);
