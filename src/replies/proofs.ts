@@ -5,8 +5,8 @@ import { LeaseLost } from './cursors';
 import type { RepliesRoom } from './repliesRoom';
 import type { WatchedConnection } from './watcher';
 
-/** A thousand connections prove themselves every 50 s: one statement a second does for 20 of them. */
-const TOGETHER_MS = 1_000;
+/** This part of the time between two proofs: with 50 s, one statement a second does for 20 of a thousand connections. */
+const TOGETHER = 1 / 50;
 
 interface Waiting {
   connection: WatchedConnection;
@@ -27,9 +27,9 @@ export class Proofs {
     return this.keep(connection, 0);
   }
 
-  /** The same for one that was not dark: within a second, together with others. @throws LeaseLost */
+  /** The same for one that was not dark: soon, together with others. @throws LeaseLost */
   keepSoon(connection: WatchedConnection): Promise<void> {
-    return this.keep(connection, TOGETHER_MS);
+    return this.keep(connection, this.room.pace.proofEvery * TOGETHER);
   }
 
   private keep(connection: WatchedConnection, withinMs: number): Promise<void> {
