@@ -32,6 +32,7 @@ import { Reconciler } from './sending/reconciler';
 import { Sender } from './sending/sender';
 import type { SendingRoom } from './sending/sendingRoom';
 import { serveAttachments } from './server/attachmentFiles';
+import { addGauges } from './server/gauges';
 import { serveProspectFiles } from './server/prospectFiles';
 import { createSchema } from './server/schema';
 import { serveDashboard } from './server/serveDashboard';
@@ -187,8 +188,8 @@ async function serve(
   const examples = await readFile(join(root, 'schema', 'examples.graphql'), 'utf8');
   const readers = new MailboxReaders(rooms.replies);
   stops.push(() => readers.stop());
-  const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   const server = await startServer({
     host: config.host,
     port: config.port,
@@ -199,7 +200,7 @@ async function serve(
     notices: rooms.slots.notices,
     // Beside a sandbox there is nobody to hide the schema from.
     introspection: isLoopback(config.gmail.smtp) ? 'everybody' : 'signed in',
-    metrics,
+    metrics: addGauges(registry, db),
     routes: async (app, whoIs) => {
       await serveExplorer(app, { assets: join(root, 'dist', 'explorer'), examples });
       await serveDashboard(app, { assets: join(root, 'dist', 'dashboard') });

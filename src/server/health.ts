@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Registry } from 'prom-client';
+import type { Metrics } from './gauges';
 
 /** What keeps the process from serving, in plain words; nothing when it can. */
 export type Readiness = () => Promise<readonly string[]>;
@@ -8,7 +8,7 @@ export type Readiness = () => Promise<readonly string[]>;
  * /healthz: the process is alive. /readyz: it can serve, or why not, so that a balancer sends people elsewhere
  * meanwhile. /metrics: for Prometheus.
  */
-export function serveHealth(fastify: FastifyInstance, readiness: Readiness, metrics: Registry): void {
+export function serveHealth(fastify: FastifyInstance, readiness: Readiness, metrics: Metrics): void {
   fastify.get('/healthz', () => ({ status: 'alive' }));
   fastify.get('/readyz', async (_request, reply) => {
     const reasons = await readiness();

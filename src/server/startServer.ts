@@ -19,7 +19,6 @@ import {
 } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
-import type { Registry } from 'prom-client';
 import type { Notices } from '../database/notices';
 import type { RequestContext, Viewer } from '../identity/context';
 import type { IdentityRoom } from '../identity/identityRoom';
@@ -31,6 +30,7 @@ import { allowOurOrigin } from './crossOrigin';
 import { createDocumentRules } from './documentRules';
 import { createDocumentReader } from './documents';
 import { createEdgePlugin } from './edgePlugin';
+import type { Metrics } from './gauges';
 import { type Readiness, serveHealth } from './health';
 import { LIMITS, type Limits } from './limits';
 import { createErrorPresenter, type PresentError, secondsToWait } from './presentError';
@@ -49,7 +49,7 @@ export interface ServerOptions {
   /** All rooms, each under its name: every resolver finds them in its context. */
   rooms: { identity: IdentityRoom };
   readiness: Readiness;
-  metrics: Registry;
+  metrics: Metrics;
   /** Tells which sessions and API keys have ended. */
   notices: Notices;
   introspection: Introspection;
