@@ -17,6 +17,7 @@ import { InboxPages1795392000018 } from './migrations/1795392000018-inboxPages';
 import { EndedCredentials1795392000020 } from './migrations/1795392000020-endedCredentials';
 import { WatchProcesses1795392000022 } from './migrations/1795392000022-watchProcesses';
 import { SchemaFloor1795392000023 } from './migrations/1795392000023-schemaFloor';
+import { Sources1795392000043 } from './migrations/1795392000043-sources';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
 import { CampaignStep, CampaignVariant } from './src/campaigns/step.entity';
@@ -86,6 +87,7 @@ const migrations = [
   EndedCredentials1795392000020,
   WatchProcesses1795392000022,
   SchemaFloor1795392000023,
+  Sources1795392000043,
 ];
 
 /** A process that is frozen inside a transaction must not keep its locks from all others for longer. */

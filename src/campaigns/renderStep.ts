@@ -32,7 +32,7 @@ export function renderStep({ variant, prospect, sender, threadSubject }: StepEma
 /** What the sender's side of an email says, by their connections; null for those that are not there. */
 export async function loadSenders(db: Sql, connectionIds: readonly string[]): Promise<(Sender | null)[]> {
   const rows = await db.query<SenderRow>(
-    `SELECT c.id, c.email, c.display_name, a.signature, w.postal_address FROM connections c
+    `SELECT c.id, c.email, c.display_name, a.signature, w.postal_address, w.opt_out_line FROM connections c
        JOIN gmail_accounts a ON a.id = c.account_id JOIN workspaces w ON w.id = c.workspace_id
       WHERE c.id = ANY ($1)`,
     [[...new Set(connectionIds)]],
@@ -47,12 +47,13 @@ interface SenderRow {
   display_name: string | null;
   signature: string | null;
   postal_address: string | null;
+  opt_out_line: string | null;
 }
 
 function senderOf(row: SenderRow): Sender {
   return {
     sender: { name: row.display_name, email: row.email },
     signature: row.signature,
-    footer: composeFooter({ postalAddress: row.postal_address }),
+    footer: composeFooter({ postalAddress: row.postal_address, optOutLine: row.opt_out_line }),
   };
 }

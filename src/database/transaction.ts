@@ -18,14 +18,19 @@ const ROLLBACK_WITHIN_MS = 5_000;
 const LET_GO_WHEN_FROZEN = `SET LOCAL idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
 
 /** See Database.transaction. */
-export async function runTransaction<T>(
+export function runTransaction<T>(
   dataSource: DataSource,
   work: (tx: Transaction) => Promise<T>,
   isBehindPooler: boolean,
 ): Promise<T> {
+  return retryConflicts(() => runOnce(dataSource, work, isBehindPooler));
+}
+
+/** Runs a whole transaction again for as long as PostgreSQL asks for it. */
+export async function retryConflicts<T>(transaction: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await runOnce(dataSource, work, isBehindPooler);
+      return await transaction();
     } catch (error) {
       if (tries === TRIES || !CONFLICTS.has(sqlState(error) ?? '')) throw error;
       await sleep(backoffDelay(RETRY_MS, tries));

@@ -15,6 +15,10 @@ export class Workspace {
   @Column('text', { nullable: true })
   postalAddress: string | null;
 
+  /** In place of ours below every campaign email. */
+  @Column('text', { nullable: true })
+  optOutLine: string | null;
+
   @CreateDateColumn({ type: 'timestamptz' })
   createdAt: Date;
 }

@@ -16,7 +16,8 @@ export class WorkspaceResolver {
   }
 
   @Mutation(() => WorkspaceType, {
-    description: 'Owners only. What is left out stays; a postal address of null is taken away.',
+    description:
+      'Owners only. What is left out stays; a postal address or opt-out line of null is taken away.',
   })
   updateWorkspace(@Args() args: UpdateWorkspaceArgs, @Ctx() ctx: RequestContext): Promise<Workspace> {
     return updateWorkspace(ctx.identity, requireOwner(ctx), args);

@@ -17,6 +17,13 @@ export class WorkspaceType {
 
   @Field(() => String, { nullable: true, description: 'What the law wants to see under a commercial email.' })
   postalAddress: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How to get no more mail, below every campaign email; null for ours, which asks for a reply.',
+  })
+  optOutLine: string | null;
 }
 
 export const WorkspaceConnection = pageTypeOf('Workspace', () => WorkspaceType);
@@ -34,6 +41,10 @@ export class UpdateWorkspaceArgs {
   @Field(() => String, { nullable: true })
   @IsText(1000)
   postalAddress?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @IsText(300)
+  optOutLine?: string | null;
 }
 
 @ArgsType()

@@ -16,18 +16,20 @@ export interface WorkspaceChange {
   name?: string | null;
   timezone?: string | null;
   postalAddress?: string | null;
+  optOutLine?: string | null;
 }
 
-/** Changes what is given. Only the postal address can be taken away, with null or nothing but spaces. */
+/** Changes what is given. Postal address and opt-out line can be taken away, with null or nothing but spaces. */
 export async function updateWorkspace(
   room: IdentityRoom,
   viewer: Viewer,
-  { name, timezone, postalAddress }: WorkspaceChange,
+  { name, timezone, postalAddress, optOutLine }: WorkspaceChange,
 ): Promise<Workspace> {
   const change = {
     ...(name && { name: name.trim() }),
     ...(timezone && { timezone }),
     ...(postalAddress !== undefined && { postalAddress: postalAddress?.trim() || null }),
+    ...(optOutLine !== undefined && { optOutLine: optOutLine?.trim() || null }),
   };
   if (Object.keys(change).length > 0) {
     await room.db.manager.update(Workspace, { id: viewer.workspaceId }, change);
@@ -48,7 +50,8 @@ export async function listWorkspaces(
   const pattern = `%${(request.search ?? '').trim().replace(/[\\%_]/g, '\\$&')}%`;
   const [name, id] = request.after ? decodeCursor(request.after, 2) : [null, null];
   const rows = await room.db.query<Workspace>(
-    `SELECT id, name, timezone, postal_address AS "postalAddress", created_at AS "createdAt" FROM workspaces
+    `SELECT id, name, timezone, postal_address AS "postalAddress",
+            opt_out_line AS "optOutLine", created_at AS "createdAt" FROM workspaces
      WHERE ${MATCHES} AND ($2::text IS NULL OR (name, id::text) > ($2, $3))
      ORDER BY name, id::text LIMIT $4`,
     [pattern, name, id, size + 1],

@@ -1,12 +1,12 @@
 import { finished } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
+import { onOneConnection } from '../database/longStatements';
 import { type Columns, detectSeparator, type Field, mapColumns } from './csv/columns';
 import { decodeText } from './csv/decodeText';
 import { Scanner } from './csv/scanner';
 import { UnreadableFile } from './csv/unreadableFile';
 import { REJECTS_KEPT, type Reject, saveProgress, stagingTableOf } from './importState';
 import { announceImport } from './imports';
-import { onOneConnection } from './longStatements';
 import type { ProspectsRoom } from './prospectsRoom';
 import { readCell, STAGED_COLUMNS, StagedRows } from './stagedRows';
 

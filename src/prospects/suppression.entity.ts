@@ -3,6 +3,9 @@ import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeor
 export const SUPPRESSION_REASONS = ['UNSUBSCRIBED', 'BOUNCED', 'COMPLAINED', 'MANUAL'] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
+export const SUPPRESSION_SOURCES = ['PERSON', 'LINK', 'REPLY', 'BOUNCE', 'COMPLAINT'] as const;
+export type SuppressionSource = (typeof SUPPRESSION_SOURCES)[number];
+
 /** An address or domain that must never be written to again. It outlives the prospect and every campaign. */
 @Entity('suppressions')
 export class Suppression {
@@ -18,6 +21,14 @@ export class Suppression {
 
   @Column('text')
   reason: SuppressionReason;
+
+  /** How it came to be. */
+  @Column('text', { default: 'PERSON' })
+  source: SuppressionSource;
+
+  /** The email that led to it, where it is known. */
+  @Column('uuid', { nullable: true })
+  outgoingId: string | null;
 
   /** The received message that made it, as long as nobody else has said the same. */
   @Column('uuid', { nullable: true })

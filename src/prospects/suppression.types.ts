@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { pageTypeOf } from '../identity/page.types';
 import { enumOf } from '../lib/enumOf';
-import { SUPPRESSION_REASONS } from './suppression.entity';
+import { SUPPRESSION_REASONS, SUPPRESSION_SOURCES } from './suppression.entity';
 
 export const SuppressionReasonEnum = enumOf(...SUPPRESSION_REASONS);
 registerEnumType(SuppressionReasonEnum, {
@@ -12,6 +12,19 @@ registerEnumType(SuppressionReasonEnum, {
     BOUNCED: { description: 'There is no such mailbox.' },
     COMPLAINED: { description: 'They reported an email as spam.' },
     MANUAL: { description: 'Somebody of the workspace decided so.' },
+  },
+});
+
+export const SuppressionSourceEnum = enumOf(...SUPPRESSION_SOURCES);
+registerEnumType(SuppressionSourceEnum, {
+  name: 'SuppressionSource',
+  description: 'How a suppression came to be.',
+  valuesConfig: {
+    PERSON: { description: 'By hand, by somebody of the workspace.' },
+    LINK: { description: 'By the unsubscribe link in an email.' },
+    REPLY: { description: 'By an answer that asks for it.' },
+    BOUNCE: { description: 'By an email that came back.' },
+    COMPLAINT: { description: 'By a report of spam.' },
   },
 });
 
@@ -27,6 +40,12 @@ export class SuppressionType {
 
   @Field(() => SuppressionReasonEnum)
   reason: keyof typeof SuppressionReasonEnum;
+
+  @Field(() => SuppressionSourceEnum)
+  source: keyof typeof SuppressionSourceEnum;
+
+  @Field(() => ID, { nullable: true, description: 'The outgoing message that led to it, if one did.' })
+  outgoingId: string | null;
 
   @Field(() => Date)
   createdAt: Date;

@@ -8,7 +8,7 @@ import { isId } from '../lib/ids';
 import { readNewestFirst } from './newestFirst';
 import type { ProspectsRoom } from './prospectsRoom';
 import { searchPattern } from './search';
-import type { Suppression, SuppressionReason } from './suppression.entity';
+import type { Suppression, SuppressionReason, SuppressionSource } from './suppression.entity';
 
 /** Why this address must not be written to, or null when it may be. See `findSuppressions`. */
 export async function findSuppression(
@@ -59,7 +59,7 @@ export async function suppress(
   workspaceId: string,
   value: string,
   reason: SuppressionReason,
-  receivedId: string | null = null,
+  { source, outgoingId = null, receivedId = null }: Origin = { source: 'PERSON' },
 ): Promise<Suppression> {
   const spelled = normaliseSuppression(value);
   if (spelled === null) {
@@ -68,12 +68,15 @@ export async function suppress(
     ]);
   }
   const [suppression] = await db.query<Suppression>(
-    `INSERT INTO suppressions AS kept (workspace_id, value, reason, received_id) VALUES ($1, $2, $3, $4)
+    `INSERT INTO suppressions AS kept (workspace_id, value, reason, received_id, source, outgoing_id)
+     VALUES ($1, $2, $3, $4, $5, (SELECT id FROM outgoing_messages WHERE id = $6))
      ON CONFLICT (workspace_id, value)
      DO UPDATE SET reason = CASE kept.reason WHEN 'MANUAL' THEN excluded.reason ELSE kept.reason END,
+                   source = CASE kept.reason WHEN 'MANUAL' THEN excluded.source ELSE kept.source END,
+                   outgoing_id = CASE kept.reason WHEN 'MANUAL' THEN excluded.outgoing_id ELSE kept.outgoing_id END,
                    received_id = CASE WHEN kept.received_id = excluded.received_id THEN kept.received_id END
      RETURNING ${COLUMNS}`,
-    [workspaceId, spelled, reason, receivedId],
+    [workspaceId, spelled, reason, receivedId, source, outgoingId],
   );
   if (!suppression) throw new Error('An upsert without a condition returns its row');
   return suppression;
@@ -119,5 +122,12 @@ export function normaliseSuppression(value: string): string | null {
     : parseEmailAddress(text);
 }
 
-const COLUMNS = `id, workspace_id AS "workspaceId", value, reason, received_id AS "receivedId",
+/** Who said so, and by what. */
+export interface Origin {
+  source: SuppressionSource;
+  outgoingId?: string | null;
+  receivedId?: string | null;
+}
+
+const COLUMNS = `id, workspace_id AS "workspaceId", value, reason, source, outgoing_id AS "outgoingId", received_id AS "receivedId",
   created_at AS "createdAt"`;

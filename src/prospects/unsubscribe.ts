@@ -16,7 +16,8 @@ export interface UnsubscribeRoom extends ProspectsRoom {
 /** Never writes to them again. Twice does no harm, and it needs no prospect: who was erased stays suppressed. */
 export async function unsubscribe(room: UnsubscribeRoom, optOut: OptOut): Promise<void> {
   const changes = await room.db.transaction(async (tx) => {
-    await suppress(tx, optOut.workspaceId, optOut.address, 'UNSUBSCRIBED');
+    const { workspaceId, address, outgoingId } = optOut;
+    await suppress(tx, workspaceId, address, 'UNSUBSCRIBED', { source: 'LINK', outgoingId });
     return room.onUnsubscribed(tx, optOut);
   });
   for (const { topic, id } of changes) room.notices.publish(topic, id);

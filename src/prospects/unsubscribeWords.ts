@@ -95,12 +95,12 @@ export function optOutLine(language?: string): string {
   return UNSUBSCRIBE_WORDS[chooseLanguage(language)].optOut;
 }
 
-/** What stands below every email of a workspace: the opt-out line, and the postal address that the law wants. */
+/** What stands below every email of a workspace: its opt-out line or ours, and the postal address that the law wants. */
 export function composeFooter(
-  { postalAddress }: { postalAddress: string | null },
+  { postalAddress, optOutLine: own }: { postalAddress: string | null; optOutLine: string | null },
   language?: string,
 ): { optOut: string; postalAddress: string | null } {
-  return { optOut: optOutLine(language), postalAddress };
+  return { optOut: own ?? optOutLine(language), postalAddress };
 }
 
 function isOurs(language: string): language is UnsubscribeLanguage {

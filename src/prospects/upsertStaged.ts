@@ -1,5 +1,5 @@
+import { longTransaction, type Session } from '../database/longStatements';
 import { LeaseLost, REJECTS_KEPT, type Reject, saveRejects, stagingTableOf } from './importState';
-import { longTransaction, type Session } from './longStatements';
 import { MOST } from './prospectData';
 import type { RunningImport, Staged } from './stageFile';
 

@@ -1,7 +1,6 @@
 import type { Transaction } from '../database/database';
 import type { Change } from '../database/notices';
 import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
-import type { SuppressionReason } from '../prospects/suppression.entity';
 import { liftSuppressionsOf, normaliseSuppression, suppress } from '../prospects/suppressions';
 import { parkAccount, unparkAccount } from '../sending/ledger';
 import { takeBackRefused } from '../sending/takeBack';
@@ -122,12 +121,17 @@ async function unmarkBounced(
 /** A sender may call itself anything; what is no address cannot be written to either. */
 async function suppressIfAddress(
   tx: Transaction,
-  { id, workspaceId }: { id: string | null; workspaceId: string },
+  { id, workspaceId, outgoingId }: { id: string | null; workspaceId: string; outgoingId?: string | null },
   address: string,
-  reason: SuppressionReason,
+  reason: keyof typeof SOURCES,
 ): Promise<void> {
-  if (normaliseSuppression(address) !== null) await suppress(tx, workspaceId, address, reason, id);
+  if (normaliseSuppression(address) === null) return;
+  const origin = { source: SOURCES[reason], outgoingId: outgoingId ?? null, receivedId: id };
+  await suppress(tx, workspaceId, address, reason, origin);
 }
+
+/** By what kind of mail somebody comes to be suppressed. */
+const SOURCES = { UNSUBSCRIBED: 'REPLY', BOUNCED: 'BOUNCE', COMPLAINED: 'COMPLAINT' } as const;
 
 /**
  * Gmail had taken the email, and sent it to nobody. At a limit the slot is left alone, and the email goes again after

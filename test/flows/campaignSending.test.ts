@@ -179,6 +179,15 @@ test('a bounce and a request to be left alone end it too; who is away is waited 
     'optout.y@example.com': 'UNSUBSCRIBED',
     'away.z@example.com': 'WAITING',
   });
+  const { suppressions } = await outreach.person.ask<{
+    suppressions: { edges: { node: { value: string; source: string; outgoingId: string | null } }[] };
+  }>('{ suppressions { edges { node { value source outgoingId } } } }');
+  expect(suppressions.edges.map(({ node }) => node)).toEqual(
+    expect.arrayContaining([
+      { value: 'optout.y@example.com', source: 'REPLY', outgoingId: expect.any(String) },
+      { value: 'bounce.x@example.com', source: 'BOUNCE', outgoingId: expect.any(String) },
+    ]),
+  );
   expect(seen.state).toBe('RUNNING');
 });
 

@@ -176,15 +176,21 @@ describe('a workspace and its people', () => {
 
   test('an owner changes what is given, and nothing else', async () => {
     const owner = await signUp(app.url);
-    const update = `mutation ($name: String, $timezone: String, $postalAddress: String) {
-      updateWorkspace(name: $name, timezone: $timezone, postalAddress: $postalAddress) { name timezone postalAddress }
+    const update = `mutation ($name: String, $timezone: String, $postalAddress: String, $optOut: String) {
+      updateWorkspace(name: $name, timezone: $timezone, postalAddress: $postalAddress, optOutLine: $optOut) {
+        name timezone postalAddress optOutLine }
     }`;
-    await owner.ask(update, { timezone: 'Europe/Berlin', postalAddress: 'Some Street 1\nBerlin' });
-    expect(await owner.ask(update, { name: 'New' })).toEqual({
-      updateWorkspace: { name: 'New', timezone: 'Europe/Berlin', postalAddress: 'Some Street 1\nBerlin' },
+    const footer = { postalAddress: 'Some Street 1\nBerlin', optOutLine: 'Tell me to stop.' };
+    await owner.ask(update, {
+      timezone: 'Europe/Berlin',
+      postalAddress: footer.postalAddress,
+      optOut: ' Tell me to stop. ',
     });
-    expect(await owner.ask(update, { postalAddress: null })).toMatchObject({
-      updateWorkspace: { postalAddress: null },
+    expect(await owner.ask(update, { name: 'New' })).toEqual({
+      updateWorkspace: { name: 'New', timezone: 'Europe/Berlin', ...footer },
+    });
+    expect(await owner.ask(update, { postalAddress: null, optOut: '' })).toMatchObject({
+      updateWorkspace: { postalAddress: null, optOutLine: null },
     });
     const refused = await owner.send(update, { name: ' ', timezone: 'Mars/Olympus' });
     expect(refused.errors?.[0]?.extensions.fields?.map(({ path }) => path).sort()).toEqual([

@@ -106,7 +106,7 @@ describe('in a workspace', () => {
   test('a suppression is made, listed and lifted', async () => {
     await ask('mutation { suppress(value: "Ann@example.com", reason: UNSUBSCRIBED) { id } }');
     const list =
-      '{ suppressions(search: "ann") { edges { node { id value reason createdAt } } totalCount } }';
+      '{ suppressions(search: "ann") { edges { node { id value reason source outgoingId createdAt } } totalCount } }';
     const { data } = await ask(list);
     const id = (data as { suppressions: { edges: [{ node: { id: string } }] } }).suppressions.edges[0].node
       .id;
@@ -114,6 +114,8 @@ describe('in a workspace', () => {
       id,
       value: 'ann@example.com',
       reason: 'UNSUBSCRIBED',
+      source: 'PERSON',
+      outgoingId: null,
       createdAt: expect.stringMatching(/Z$/),
     };
     expect(data).toEqual({ suppressions: { edges: [{ node }], totalCount: 1 } });

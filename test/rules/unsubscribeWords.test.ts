@@ -64,11 +64,11 @@ test.each([
 });
 
 test('the footer has the opt-out line and the postal address', () => {
-  expect(composeFooter({ postalAddress: '1 Main St\nSpringfield' }, 'de-DE')).toEqual({
+  expect(composeFooter({ postalAddress: '1 Main St\nSpringfield', optOutLine: null }, 'de-DE')).toEqual({
     optOut: UNSUBSCRIBE_WORDS.de.optOut,
     postalAddress: '1 Main St\nSpringfield',
   });
-  expect(composeFooter({ postalAddress: null })).toEqual({
+  expect(composeFooter({ postalAddress: null, optOutLine: null })).toEqual({
     optOut: UNSUBSCRIBE_WORDS.en.optOut,
     postalAddress: null,
   });

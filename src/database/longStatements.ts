@@ -1,6 +1,7 @@
 import { DatabaseError, type PoolClient } from 'pg';
-import type { Database } from '../database/database';
-import { poolOf } from '../database/pool';
+import type { Database } from './database';
+import { poolOf } from './pool';
+import { retryConflicts } from './transaction';
 
 /** What a session may do that Database.query may not: take its time, and be handed to pg-copy-streams. */
 export interface Session {
@@ -36,9 +37,9 @@ export async function onOneConnection<T>(db: Database, work: (session: Session) 
   }
 }
 
-/** Like Database.transaction, for statements that take longer than it lets them. */
+/** Like Database.transaction, conflicts included, for statements that take longer than it lets them. */
 export function longTransaction<T>(db: Database, work: (session: Session) => Promise<T>): Promise<T> {
-  return onOneConnection(db, async (session) => {
+  const once = async (session: Session) => {
     await session.query('BEGIN');
     try {
       const result = await work(session);
@@ -48,5 +49,6 @@ export function longTransaction<T>(db: Database, work: (session: Session) => Pro
       if (error instanceof DatabaseError) await session.query('ROLLBACK');
       throw error;
     }
-  });
+  };
+  return retryConflicts(() => onOneConnection(db, once));
 }
