@@ -213,6 +213,7 @@ describe('beside GraphQL', () => {
     '/metrics': 'sums over the process',
     '/import/prospects': 'below',
     '/export/prospects': 'below',
+    '/attachments/:id/:position': 'below',
     '/u/*': 'below',
   };
 
@@ -227,7 +228,7 @@ describe('beside GraphQL', () => {
       .filter((file) => file.name.endsWith('.ts'))
       .map(({ name }) => readFileSync(`src/server/${name}`, 'utf8'));
     const paths = texts.flatMap((text) =>
-      [...text.matchAll(/(?:\.(?:get|post|put|delete|all)\(|url:|PATH =)\s*'(\/[^']*)'/g)].map(
+      [...text.matchAll(/(?:\.(?:get|post|put|delete|all)(?:<[^(]*>)?\(|url:|PATH =)\s*'(\/[^']*)'/g)].map(
         ([, path]) => path ?? '',
       ),
     );
@@ -245,6 +246,19 @@ describe('beside GraphQL', () => {
       const file = await (await ask('/export/prospects', token)).text();
       expect(file).toContain('@');
       expect(file).not.toContain(VICTIM);
+    }
+  });
+
+  test('a file that came with a reply is for who may read the reply', async () => {
+    for (const id of [victim.ids.received, NEVER_WAS, 'no-id']) {
+      expect((await ask(`/attachments/${id}/0`)).status).toBe(401);
+      for (const { token } of [intruder.owner, operator.owner]) {
+        const response = await ask(`/attachments/${id}/0`, token);
+        expect([response.status, await response.json()]).toMatchObject([
+          404,
+          { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+        ]);
+      }
     }
   });
 
