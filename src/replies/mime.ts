@@ -4,6 +4,7 @@ import { type AttachmentStream, MailParser, type MessageText } from 'mailparser'
 import { type Attachment, describeAttachment, MOST_ATTACHMENTS } from './attachmentParts';
 import { clean, decodeBytes, HeaderBag, headOf, type Mailbox, readHeaders } from './headers';
 import { readSnsNotification, type SnsReport } from './snsNotification';
+import { undoWrongCharset } from './wrongCharset';
 
 /** What the head alone says: enough to decide whether a mail concerns us before its body is fetched. */
 export interface MailHeads {
@@ -83,10 +84,10 @@ export async function parseMail(source: Buffer): Promise<ParsedMail> {
   const { content: wholeContent, parts } = await readBody(bytes);
   // A parser that gives up over the number of parts tells no words: they stand in the first of them.
   const content = wholeContent ?? (await readBody(bytes.subarray(0, BEGINNING))).content;
-  const html = content?.html ? clean(content.html).slice(0, LONGEST_HTML) : null;
+  const html = content?.html ? clean(undoWrongCharset(content.html)).slice(0, LONGEST_HTML) : null;
   // A structure that cannot be read (a wrong boundary, an endless nesting) still has its words in it.
   const isBroken = !content?.text && !html && parts.length === 0;
-  const plain = isBroken ? bodyOf(bytes) : clean(content?.text ?? '');
+  const plain = isBroken ? bodyOf(bytes) : clean(undoWrongCharset(content?.text ?? ''));
   const text = plain.trim() === '' && html ? textOfHtml(html) : plain;
   const heads = parseHeads(bytes);
   const isReport = /^multipart\/report\b/i.test(heads.headers.first('content-type'));

@@ -210,6 +210,37 @@ const onesThatMislead: readonly WrittenReply[] = [
   },
 ];
 
+/** Ordinary answers with the words, fields or senders of machines in them. */
+const onesLikeMachines: readonly WrittenReply[] = [
+  ...[
+    'Sorry, your first mail bounced: "550 5.1.1 User unknown". This address works.',
+    'My mailbox was full last week, please send it again.',
+    'Undeliverable promises are not what we need. Call me.',
+    'Bob is out of office until Monday, so I answer for him.',
+    'Ich war im Urlaub und melde mich erst jetzt. Passt Dienstag?',
+    "J'étais en congés jusqu'à hier. Parlons-en mardi.",
+    'Estuve de vacaciones hasta ayer. ¿Hablamos el martes?',
+    'Ero in ferie fino a ieri. Ne parliamo martedì?',
+    'Estava de férias até ontem. Falamos na terça?',
+    'Ik was vorige week afwezig. Dinsdag bellen?',
+    'Byłem na urlopie do wczoraj. Proszę dzwonić we wtorek.',
+    '先週は休暇をいただいておりました。火曜日はいかがでしょうか。',
+    '我上周休假，星期二可以谈吗？',
+    'Our unsubscribe rate is 2 percent. Can you do better?',
+    'Delivery has failed us before with agencies. What is different about you?',
+  ].map((says) => ({ what: says.slice(0, 40), source: mail(answered, `${says}\n\n${quoted}`), says })),
+  ...[
+    ['bounces@prospect.example', 'Delivery times?'],
+    ['admin@prospect.example', 'Re: Loop Alert for your customers'],
+    ['postmaster@prospect.example', 'Re: Your new site'],
+    ['vacation.rentals@prospect.example', 'Re: Vacation homes'],
+  ].map(([From = '', Subject = '']) => ({
+    what: `${From}: ${Subject}`,
+    source: mail({ ...answered, From, Subject }, `Yes, tell me more.\n\n${quoted}`),
+    says: 'Yes, tell me more.',
+  })),
+];
+
 export const writtenReplies: readonly WrittenReply[] = [
   ...inTenLanguages.map(([what, says, attribution]) => ({
     what,
@@ -218,4 +249,5 @@ export const writtenReplies: readonly WrittenReply[] = [
   })),
   ...inEightClients,
   ...onesThatMislead,
+  ...onesLikeMachines,
 ];
