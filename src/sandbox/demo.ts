@@ -179,6 +179,7 @@ function watchReplies(client: DemoClient, wanted: number, onEnough: () => void):
 
 /** What a person can do now. */
 function invite(url: string): void {
+  say('open', `${url}/app`);
   say('explore', `${url}/graphql`);
   say('sign in', `${PERSON.email} with the password ${PERSON.password}`);
   const [first] = ACCOUNTS;

@@ -1,4 +1,5 @@
-import { PASSWORD, signUpOnPage } from './people';
+import { PASSWORD, signUp } from '../support/people';
+import { signUpOnPage } from './people';
 import { openStage, type Stage } from './stage';
 
 let stage: Stage;
@@ -22,5 +23,21 @@ test('somebody signs up, out, in with a wrong password, and in again where they 
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Gmail accounts' }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('whoever was invited joins by their link', async () => {
+  const owner = await signUp(stage.url);
+  const { invite } = await owner.ask<{ invite: string }>(
+    'mutation { invite(email: "carl@example.com", role: MEMBER) }',
+  );
+  const { page, complaints } = await stage.visit(invite.slice(`${stage.url}/app`.length));
+  await page.getByLabel('Your name').fill('Carl Sand');
+  await page.getByLabel('Password', { exact: true }).fill('short');
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByText('A password has at least 10 characters.').waitFor();
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('button', { name: 'Your account' }).getByText('Carl Sand').waitFor();
   expect(complaints).toEqual([]);
 });

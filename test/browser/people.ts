@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
-
-export const PASSWORD = 'correct horse battery';
+import { PASSWORD } from '../support/people';
 
 /** Signs somebody up in the form of the page, and waits until they are in. */
 export async function signUpOnPage(page: Page, email: string, workspace = 'Northwind'): Promise<void> {

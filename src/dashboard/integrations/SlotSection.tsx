@@ -22,7 +22,7 @@ export function SlotSection(props: {
       <div>
         <Group gap="xs" align="baseline">
           <Title order={2}>{texts.title}</Title>
-          <Text c="dimmed" ff="monospace" size="sm">
+          <Text c="dimmed" ff="monospace" size="sm" title={GMAIL.used(usage.used, usage.capacity)}>
             {usage.label}
           </Text>
         </Group>

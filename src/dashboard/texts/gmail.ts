@@ -15,6 +15,7 @@ export const GMAIL = {
     free: 'Our team will fill this slot for you.',
     ask: 'Ask support about it',
   },
+  used: (used: number, capacity: number) => `${used} of ${capacity} slots are used`,
   none: 'There is no slot of this kind in your workspace.',
 
   states: {
@@ -87,6 +88,7 @@ export const GMAIL = {
     title: (email: string) => `Disconnect ${email}?`,
     consequences: [
       'Emails that still wait to go out from it are cancelled.',
+      'Campaigns go on from their other accounts. Whoever got an email from this one waits until it is back.',
       'Its App Password is erased here. In Google you can revoke it, too.',
       'Its replies are not watched for any more. Conversations so far stay in the inbox.',
       'Limits, warm-up and settings are kept: connect it again, and it goes on where it was.',
