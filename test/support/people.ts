@@ -18,10 +18,14 @@ interface Outcome {
 let people = 0;
 
 /** Somebody with a workspace of their own. */
-export async function signUp(url: string, email = `person${++people}@example.com`): Promise<TestPerson> {
+export async function signUp(
+  url: string,
+  email = `person${++people}@example.com`,
+  password = PASSWORD,
+): Promise<TestPerson> {
   const { signUp: outcome } = await httpClient(url).ask<{ signUp: Outcome }>(
     `mutation ($input: SignUpInput!) { signUp(input: $input) ${SIGN_IN_RESULT} }`,
-    { input: { email, password: PASSWORD, workspaceName: `Workspace of ${email}` } },
+    { input: { email, password, workspaceName: `Workspace of ${email}` } },
   );
   return personOf(url, email, outcome);
 }
