@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import type { Sandbox } from '../../src/sandbox/sandbox';
 import { startTestApp, type TestApp } from '../support/app';
 import { signUp, type TestPerson } from '../support/people';
@@ -31,7 +32,7 @@ afterAll(async () => {
 });
 
 test('every command of docs/api.md works as it stands there', async () => {
-  const output = await run(await readFile('docs/api.md', 'utf8'));
+  const output = await run('docs/api.md', app.url);
   // What a reader would look for, in the order in which it is said.
   const landmarks = [
     '(self: 1/4)',
@@ -49,24 +50,53 @@ test('every command of docs/api.md works as it stands there', async () => {
   expect(output).not.toContain('"errors"');
 }, 60_000);
 
-/** The page's blocks in one shell, in their order; TypeScript runs where it stands, with the shell's exported variables. */
-async function run(page: string): Promise<string> {
-  const blocks = [...page.matchAll(/^```(sh|ts)\n([\s\S]*?)^```$/gm)];
-  const lines = await Promise.all(
-    blocks.map(async ([, language, code = ''], index) => {
-      if (language === 'sh') return code.replaceAll('http://127.0.0.1:4000', app.url);
+test('every command of docs/self-hosting.md works as it stands there, on an embedded PostgreSQL', async () => {
+  const port = await freePort();
+  const output = await run('docs/self-hosting.md', `http://127.0.0.1:${port}`, {
+    PORT: String(port),
+    GMAIL_SMTP_URL: sandbox.smtpUrl,
+    GMAIL_IMAP_URL: sandbox.imapUrl,
+  });
+  expect(output.match(/"ready":true/g)).toHaveLength(2);
+  expect(output).toContain('0 App Passwords were sealed anew; 2 keys are in use');
+}, 120_000);
+
+/**
+ * The page's blocks in one shell, in their order, with `url` where the page says port 4000. TypeScript runs where it
+ * stands, with the shell's exported variables.
+ */
+async function run(page: string, url: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const text = await readFile(page, 'utf8');
+  const steps = [...text.matchAll(/^```(sh|ts)\n([\s\S]*?)^```$/gm)].map(
+    async ([, language, code = ''], index) => {
+      if (language === 'sh') return code.replaceAll('http://127.0.0.1:4000', url);
       const file = join(folder, `block${index}.ts`);
       await writeFile(file, code);
       return `(cd ../.. && node --require ./test/support/typescript.cjs ${file})\n`;
-    }),
+    },
   );
   const script = join(folder, 'page.sh');
-  await writeFile(script, `set -euo pipefail\n${lines.join('\n')}`);
-  const shell = { cwd: folder, timeout: 50_000, env: { PATH: process.env['PATH'] } };
-  const { stdout } = await promisify(execFile)('bash', [script], shell).catch((error) => {
-    throw new Error(`${error.stdout}\n${error.stderr}`);
+  await writeFile(script, ['set -euo pipefail', ...(await Promise.all(steps))].join('\n'));
+  const shell = spawn('bash', [script], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // a group of its own: what a page started must not outlive it
   });
-  return stdout;
+  let said = '';
+  for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (said += chunk));
+  shell.once('exit', (status) => status !== 0 && shell.pid && process.kill(-shell.pid, 'SIGTERM'));
+  const [status] = await once(shell, 'close');
+  if (status !== 0) throw new Error(`${page} ended with ${status}:\n${said}`);
+  return said;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }
 
 async function firstSlot(person: TestPerson): Promise<string> {
