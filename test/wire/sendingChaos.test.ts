@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { WEEKDAYS } from '../../src/campaigns/schedule';
 import type { Sandbox } from '../../src/sandbox/sandbox';
 import { createTestDatabase } from '../support/database';
 import { openFaultProxy } from '../support/faultProxy';
@@ -142,3 +143,56 @@ test('every email is at Gmail exactly once, whatever was killed, cut or frozen',
   expect(await count('claimed_by IS NOT NULL OR claimed_until IS NOT NULL')).toBe(0);
   await current.end('SIGKILL');
 }, 240_000);
+
+test('a process that is killed in the middle of a campaign doubles nobody, and forgets nobody', async () => {
+  const people = Array.from({ length: 40 }, (_, n) => `silent.killed${n}@example.com`);
+  const first = await startProduct(env);
+  const person = await signUp(first.url);
+  const slots = (await readFreeSlots(person)).slice(0, 2);
+  for (const [n, slotId] of slots.entries()) {
+    sandbox.addAccount({ address: `killed${n}@gmail.com`, appPassword: APP_PASSWORD });
+    await connectSlot(person, slotId, `killed${n}@gmail.com`);
+  }
+  await sql.query('UPDATE gmail_accounts SET ramp_enabled = false, gap_min_seconds = 0, gap_max_seconds = 0');
+  const id = await startCampaign(person, slots, people);
+  const sent = () => count(`campaign_id IS NOT NULL AND state = 'SENT'`);
+  await until(async () => (await sent()) >= 10);
+  await first.end('SIGKILL');
+  await passLease();
+  const second = await startProduct(env);
+  await until(async () => (await sent()) === people.length);
+  const recipients = sandbox.accounts
+    .filter(({ address }) => address.startsWith('killed'))
+    .flatMap((account) => account.sentMessages().flatMap((mail) => mail.recipients));
+  expect(recipients.toSorted()).toEqual(people.toSorted());
+  await until(async () => {
+    const { rows } = await sql.query('SELECT state FROM campaigns WHERE id = $1', [id]);
+    return rows[0]?.state === 'FINISHED';
+  });
+  await second.end('SIGKILL');
+}, 120_000);
+
+async function startCampaign(person: TestPerson, slotIds: string[], people: string[]): Promise<string> {
+  const { createCampaign } = await person.ask<{ createCampaign: { campaign: { id: string } } }>(
+    'mutation ($input: CreateCampaignInput!) { createCampaign(input: $input) { ... on CampaignSaved { campaign { id } } } }',
+    {
+      input: {
+        ...{ name: 'Spring', slotIds },
+        schedule: { timezone: 'UTC', days: [...WEEKDAYS], from: '00:00', to: '24:00' },
+        steps: [{ waitDays: 0, variants: [{ subject: 'Hello', body: 'A word?' }] }],
+      },
+    },
+  );
+  const { saveProspects } = await person.ask<{ saveProspects: { id: string }[] }>(
+    'mutation ($prospects: [ProspectInput!]!) { saveProspects(prospects: $prospects) { id } }',
+    { prospects: people.map((email) => ({ email })) },
+  );
+  const { id } = createCampaign.campaign;
+  await person.ask(
+    `mutation ($id: ID!, $ids: [ID!]!) {
+      enrolProspects(campaignId: $id, selection: { ids: $ids }) { enrolled }
+      startCampaign(id: $id) { __typename } }`,
+    { id, ids: saveProspects.map((prospect) => prospect.id) },
+  );
+  return id;
+}
