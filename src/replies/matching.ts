@@ -70,5 +70,8 @@ const FREEMAIL = new Set(
    sina.com sina.cn sohu.com aliyun.com naver.com hanmail.net daum.net nate.com docomo.ne.jp ezweb.ne.jp
    softbank.ne.jp i.softbank.jp nifty.com biglobe.ne.jp ocn.ne.jp so-net.ne.jp plala.or.jp rediffmail.com
    telia.com comhem.se bredband.net spray.se online.no tele2.se tele2.nl passagen.se jubii.dk ofir.dk abv.bg
-   freemail.hu citromail.hu walla.co.il walla.com mynet.com`.split(/\s+/),
+   freemail.hu citromail.hu walla.co.il walla.com mynet.com au.com privaterelay.appleid.com googlegroups.com
+   groups.io yahoogroups.com windowslive.com passport.com email.com usa.net inbox.ru vodafone.de`.split(
+    /\s+/,
+  ),
 );
