@@ -2,7 +2,7 @@ import type { Sql, Transaction } from '../database/database';
 import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
 import { findSuppressions } from '../prospects/suppressions';
 import { decide } from './engine';
-import { keepRampDay } from './rampDays';
+import { keepRampDays } from './rampDays';
 import type { SendingRoom } from './sendingRoom';
 import { type ConnectedSlot, isConnected, readSlots } from './slotStates';
 
@@ -79,7 +79,8 @@ export async function claimBatches(
     const free = slots.filter(isConnected).filter(sendsOneOff);
     return free.length > 0 ? reserve(tx, room, free) : [];
   });
-  return accountIds.map((id) => claims.find(({ accountId }) => accountId === id) ?? null);
+  const byAccount = new Map(claims.map((claim) => [claim.accountId, claim]));
+  return accountIds.map((id) => byAccount.get(id) ?? null);
 }
 
 interface ReservedRow {
@@ -118,15 +119,20 @@ async function reserve(tx: Transaction, room: SendingRoom, slots: ConnectedSlot[
     ],
   );
   const suppressions = await findSuppressions(tx, reserved);
-  const suppressed = reserved.filter((_, index) => suppressions[index]);
-  if (suppressed.length > 0) await cancelSuppressed(tx, suppressed, room.now());
-  for (const slot of slots) await keepRampDay(tx, slot);
-  return slots.map(({ state: { accountId }, connectionId, generation, slotId, workspaceId }) => {
-    const ofAccount = reserved.filter((row) => row.accountId === accountId);
-    const cancelled = ofAccount.filter((row) => suppressed.includes(row));
-    const messages = ofAccount.filter((row) => !suppressed.includes(row));
-    return { accountId, connectionId, generation, slotId, workspaceId, messages, cancelled };
-  });
+  const suppressed = new Set(reserved.filter((_, index) => suppressions[index]));
+  if (suppressed.size > 0) await cancelSuppressed(tx, [...suppressed], room.now());
+  await keepRampDays(tx, slots);
+  const claims = new Map(
+    slots.map(({ state: { accountId }, connectionId, generation, slotId, workspaceId }): [string, Claim] => [
+      accountId,
+      { accountId, connectionId, generation, slotId, workspaceId, messages: [], cancelled: [] },
+    ]),
+  );
+  for (const row of reserved) {
+    const claim = claims.get(row.accountId);
+    (suppressed.has(row) ? claim?.cancelled : claim?.messages)?.push(row);
+  }
+  return [...claims.values()];
 }
 
 async function cancelSuppressed(

@@ -11,7 +11,7 @@ import { CLAIM_SECONDS, type Claim } from './claim';
 import { Conversation } from './conversation.entity';
 import { type CampaignWork, decide, nextSendAt } from './engine';
 import { OutgoingMessage } from './outgoing.entity';
-import { keepRampDay } from './rampDays';
+import { keepRampDays } from './rampDays';
 import type { SendingRoom } from './sendingRoom';
 import { type ConnectedSlot, isConnected, type ReadSlot, readSlots } from './slotStates';
 import { snippetOf } from './snippet';
@@ -78,7 +78,7 @@ export async function claimStep(room: SendingRoom, accountId: string): Promise<S
           : await takeEnrolment(tx, room, slot, decision.go, decision.campaignId, changes);
       if (taken === 'PASSED_OVER') continue;
       if (taken === 'NOBODY') return AT_WORK_ELSEWHERE;
-      await keepRampDay(tx, slot);
+      await keepRampDays(tx, [slot]);
       const { connectionId, slotId, workspaceId, generation } = slot;
       const messages = [{ id: taken.messageId, workspaceId }];
       const claim = { accountId, connectionId, slotId, workspaceId, generation, messages, cancelled: [] };

@@ -15,13 +15,19 @@ export interface RampDay {
 }
 
 /**
- * Writes down what the ramp allows today, with the first email of the day; later ones change nothing. Under the
- * account's lock.
+ * Writes down what the ramp allows these accounts today, with the first email of the day; later ones change nothing.
+ * Under the accounts' locks.
  */
-export async function keepRampDay(tx: Sql, { state }: ReadSlot): Promise<void> {
+export async function keepRampDays(tx: Sql, slots: readonly ReadSlot[]): Promise<void> {
   await tx.query(
-    'INSERT INTO ramp_days (account_id, date, allowance, reason) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
-    [state.accountId, state.today.date, state.today.allowance, state.today.reason],
+    `INSERT INTO ramp_days (account_id, date, allowance, reason)
+       SELECT * FROM unnest($1::uuid[], $2::date[], $3::int[], $4::text[]) ON CONFLICT DO NOTHING`,
+    [
+      slots.map(({ state }) => state.accountId),
+      slots.map(({ state }) => state.today.date),
+      slots.map(({ state }) => state.today.allowance),
+      slots.map(({ state }) => state.today.reason),
+    ],
   );
 }
 

@@ -2,10 +2,10 @@ import { finished } from 'node:stream/promises';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { Notices } from '../../src/database/notices';
-import type { Viewer } from '../../src/identity/context';
 import type { ProspectsRoom } from '../../src/prospects/prospectsRoom';
 import { startImport } from '../../src/prospects/runImport';
 import { bench, median, takeTurns } from './bench';
+import { createWorkspace, viewerOf } from './populate';
 
 const ROWS = 100_000;
 /** Every so many rows one repeats an address, and one cannot be taken over. */
@@ -25,8 +25,8 @@ bench(async ({ db, url, log }) => {
   const [dirty, clean] = [writeFile(true), writeFile(false)];
   const turns = await takeTurns(
     ROUNDS,
-    async () => importOurs(room, await createWorkspace(client), dirty),
-    async () => importPeers(client, await createWorkspace(client), clean),
+    async () => importOurs(room, await createWorkspace(db), dirty),
+    async () => importPeers(client, await createWorkspace(db), clean),
   );
   await client.end();
   const [ours, peer] = [
@@ -116,24 +116,4 @@ function writeFile(withBadRows: boolean): Buffer {
       lines.push(n % 200 === 0 ? 'short,row' : 'not an address,,,,,,,,,');
   }
   return Buffer.from(lines.join('\r\n'));
-}
-
-async function createWorkspace(client: Client): Promise<string> {
-  const { rows } = await client.query<{ id: string }>(
-    "INSERT INTO workspaces (name) VALUES ('W') RETURNING id",
-  );
-  return rows[0]?.id ?? '';
-}
-
-function viewerOf(workspaceId: string): Viewer {
-  return {
-    personId: workspaceId,
-    workspaceId,
-    email: 'owner@example.com',
-    name: null,
-    role: 'OWNER',
-    isOperator: false,
-    via: 'session',
-    credentialId: workspaceId,
-  };
 }

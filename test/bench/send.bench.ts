@@ -1,15 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import type { Database } from '../../src/database/database';
-import { Notices } from '../../src/database/notices';
-import { Seal } from '../../src/lib/seal';
-import { createUnsubscribeLinks } from '../../src/prospects/unsubscribeLinks';
 import { claimBatches, findDueAccounts } from '../../src/sending/claim';
-import { createSendingPort } from '../../src/sending/disconnecting';
 import { Sender } from '../../src/sending/sender';
 import type { SendingRoom } from '../../src/sending/sendingRoom';
-import { bench, type Ground, median, takeTurns } from './bench';
-import { APP_PASSWORD, createSlots, queueEmails } from './populate';
+import { bench, median, takeTurns } from './bench';
+import { APP_PASSWORD, createSlots, openSendingRoom, queueEmails } from './populate';
 import { startSmtpSink } from './smtpSink';
 
 const ACCOUNTS = 200;
@@ -26,7 +22,7 @@ const HTML = `<p>${'Hello Ann, this is a line of an email.<br>\n'.repeat(28)}</p
  */
 bench(async (ground) => {
   const sink = await startSmtpSink();
-  const room = openRoom(ground, sink.port);
+  const room = openSendingRoom(ground, sink.port);
   await room.notices.start();
   const workspaceId = await createSlots(room.db, ACCOUNTS, room.seal);
   const turns = await takeTurns(
@@ -126,24 +122,6 @@ async function queueAgain(db: Database): Promise<void> {
     "UPDATE outgoing_messages SET state = 'QUEUED', claimed_by = NULL WHERE state = 'CANCELLED'",
   );
   await db.query('VACUUM ANALYZE');
-}
-
-function openRoom({ db, url, log }: Ground, port: number): SendingRoom {
-  const key = randomBytes(32);
-  const seal = new Seal([key]);
-  const notices = new Notices({ url, log });
-  const endpoint = { host: '127.0.0.1', port, secure: false };
-  const endpoints = { smtp: endpoint, imap: endpoint };
-  const now = () => new Date();
-  return {
-    ...{ db, notices, seal, endpoints, log, now, processId: randomUUID() },
-    unsubscribeLinks: createUnsubscribeLinks([key], null),
-    slots: {
-      ...{ db, notices, seal, endpoints, log, now, dns: null, supportUrl: null },
-      newWorkspaceSlots: { self: 0, fly: 0 },
-      sending: createSendingPort(db, notices),
-    },
-  };
 }
 
 function addresses(): string[] {
