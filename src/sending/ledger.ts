@@ -61,8 +61,8 @@ export async function takeTurns(
     turns.map(({ ends }) => ends?.id),
     turns.map(({ ends }) => ends?.to.state),
     turns.map(({ ends }) => (ends?.to.state === 'QUEUED' ? ends.to.afterMs / 1000 : 0)),
-    turns.map(
-      ({ ends }) => ends && 'problem' in ends.to && ends.to.problem && JSON.stringify(ends.to.problem),
+    turns.map(({ ends }) =>
+      ends && 'problem' in ends.to && ends.to.problem ? JSON.stringify(ends.to.problem) : null,
     ),
     turns.map(({ begins }) => begins?.id),
     turns.map(({ begins }) => begins?.generation),

@@ -87,6 +87,10 @@ test.each<[string, number, (room: SendingRoom) => Promise<unknown>]>([
       const turned = await takeTurns(room, [{ ends, begins: { id: second, generation: 1 } }]);
       expect(turned).toMatchObject([{ held: true, letter: { toAddress: 'b@example.com' } }]);
       expect(await takeTurns(room, [{ ends }])).toEqual([{ held: false, letter: null }]);
+      const [sent] = await room.db.query('SELECT state, problem FROM outgoing_messages WHERE id = $1', [
+        first,
+      ]);
+      expect(sent).toEqual({ state: 'SENT', problem: null });
       expect(await release(room, ids, null)).toHaveLength(18);
     },
   ],
