@@ -9,15 +9,15 @@ import { APP_PASSWORD, createSlots, openSendingRoom, queueEmails } from './popul
 import { startSmtpSink } from './smtpSink';
 
 const ACCOUNTS = 200;
-const EMAILS_EACH = 25;
+const EMAILS_EACH = 20;
 const EMAILS = ACCOUNTS * EMAILS_EACH;
-const ROUNDS = 5;
+const ROUNDS = 7;
 
 const TEXT = 'Hello Ann, this is a line of an email that somebody wrote.\n'.repeat(16);
 const HTML = `<p>${'Hello Ann, this is a line of an email.<br>\n'.repeat(28)}</p>`;
 
 /**
- * 5,000 queued emails of 2.3 KB go out of 200 accounts through the ledger, with a commit before the first byte of each
+ * 4,000 queued emails of 2.3 KB go out of 200 accounts through the ledger, with a commit before the first byte of each
  * and one after its answer. The peer is nodemailer alone, a pool of one connection for each of the same accounts.
  */
 bench(async (ground) => {
