@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sql } from '../../src/database/database';
 import { Apart } from './apart';
 import { bench, type Figure } from './bench';
 import { composeReply } from './mailboxes';
 import { seedConnections, seedSent, seedWorkspace } from './seed';
-import { startWatched, type Watched } from './watched';
+import { startWatched, untilWatching, type Watched } from './watched';
 
 const ACCOUNTS = 1_000;
 const SENT_EACH = 100;
@@ -42,9 +41,7 @@ bench(async ({ db, url }) => {
     });
     await sleep(2_000); // the subscription begins
     await measure(watched, subscriber, 0, 20, EVERY_MS);
-    if (process.env['PROF']) await watched.product.ask('profile');
     const first = await measure(watched, subscriber, 1_000, REPLIES, EVERY_MS);
-    if (process.env['PROF']) await watched.product.ask('profiled');
     const second = await measureSecond(watched, subscriber);
     const costs = await watched.product.ask<{ rssMiB: number }>('costs');
 
@@ -168,14 +165,4 @@ function figuresOf(what: string, { ours, peer }: Latencies): Figure[] {
 function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * share) / 100))] ?? Number.NaN;
-}
-
-async function untilWatching(db: Sql, count: number): Promise<void> {
-  for (;;) {
-    const [row] = await db.query<{ n: number }>(
-      "SELECT count(*)::int AS n FROM connections WHERE state = 'WATCHING'",
-    );
-    if ((row?.n ?? 0) >= count) return;
-    await sleep(100);
-  }
 }

@@ -10,22 +10,27 @@ export const ENCRYPTION_KEY = Buffer.alloc(32, 7);
 
 export interface SeededWorkspace {
   id: string;
-  /** Bearer tokens of its one person, each of a session of its own. */
+  /** Bearer tokens, each of a session of its own. */
   tokens: string[];
 }
 
-/** A workspace with a person who has signed in so often. */
+/** Sockets that one person may have is a few dozen; a thousand subscribers are many people. */
+const SESSIONS_OF_PERSON = 25;
+
+/** A workspace whose people have signed in so often in all. */
 export async function seedWorkspace(db: Sql, sessions = 1): Promise<SeededWorkspace> {
   const id = randomUUID();
   const tokens = Array.from({ length: sessions }, () => randomToken(SESSION_PREFIX));
   await db.query("INSERT INTO workspaces (id, name) VALUES ($1, 'Bench')", [id]);
-  await db.query(
-    `WITH person AS (INSERT INTO people (workspace_id, email, role, password_hash)
-       VALUES ($1, $3, 'OWNER', 'none') RETURNING id)
-     INSERT INTO sessions (person_id, token_digest, expires_at)
-     SELECT id, unnest($2::bytea[]), now() + interval '1 day' FROM person`,
-    [id, tokens.map(digest), `${id}@example.com`],
-  );
+  for (let first = 0; first < sessions; first += SESSIONS_OF_PERSON) {
+    await db.query(
+      `WITH person AS (INSERT INTO people (workspace_id, email, role, password_hash)
+         VALUES ($1, $3, 'OWNER', 'none') RETURNING id)
+       INSERT INTO sessions (person_id, token_digest, expires_at)
+       SELECT id, unnest($2::bytea[]), now() + interval '1 day' FROM person`,
+      [id, tokens.slice(first, first + SESSIONS_OF_PERSON).map(digest), `${first}.${id}@example.com`],
+    );
+  }
   return { id, tokens };
 }
 
@@ -66,9 +71,15 @@ export async function seedSent(
   workspaceId: string,
   connections: readonly string[],
   each: number,
+  firstAccount = 0,
 ): Promise<void> {
   for (let first = 0; first < connections.length; first += 50) {
-    await db.query(SEED_SENT, [workspaceId, connections.slice(first, first + 50), each, first]);
+    await db.query(SEED_SENT, [
+      workspaceId,
+      connections.slice(first, first + 50),
+      each,
+      firstAccount + first,
+    ]);
   }
   await db.query('ANALYZE');
 }

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sql } from '../../src/database/database';
 import { Apart } from './apart';
 import { makeCertificate } from './mailboxes';
 import { ENCRYPTION_KEY } from './seed';
@@ -43,4 +45,15 @@ export async function startWatched(databaseUrl: string, accounts: number): Promi
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Resolves when so many connections are watched. */
+export async function untilWatching(db: Sql, count: number): Promise<void> {
+  for (;;) {
+    const [row] = await db.query<{ n: number }>(
+      "SELECT count(*)::int AS n FROM connections WHERE state = 'WATCHING'",
+    );
+    if ((row?.n ?? 0) >= count) return;
+    await sleep(100);
+  }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { Account } from '../../../src/sandbox/accounts';
-import { EventLog } from '../../../src/sandbox/events';
+import { EventLog, type EventName } from '../../../src/sandbox/events';
 import { createImapServer } from '../../../src/sandbox/imapServer';
 import { Orders } from '../../../src/sandbox/refusals';
 import { answer, sharedNow } from '../apart';
@@ -13,7 +13,19 @@ import { APP_PASSWORD, addressOf } from '../mailboxes';
  * The sandbox's IMAP server behind TLS: as Gmail does, it tells of new mail only during IDLE or with the answer to a
  * command. CERTIFICATE and KEY name files.
  */
-const events = new EventLog();
+const idling = new Set<string>();
+let loggingIn = 0;
+let mostLoggingIn = 0;
+
+/** Counts, and keeps nothing. */
+class Counts extends EventLog {
+  override emit(name: EventName, { address }: { address: string | undefined }): void {
+    if (name === 'idle' && address) idling.add(address);
+    if (name === 'login') loggingIn -= 1;
+  }
+}
+
+const events = new Counts();
 const accounts: Account[] = [];
 const byAddress = new Map<string, Account>();
 const imap = createImapServer({
@@ -23,8 +35,6 @@ const imap = createImapServer({
   findAccount: (address) => byAddress.get(address),
 });
 const sockets = new Set<TLSSocket>();
-/** When each login was tried, on the shared clock. */
-let connections: number[] = [];
 const server = createServer(
   {
     cert: readFileSync(process.env['CERTIFICATE'] ?? ''),
@@ -32,7 +42,8 @@ const server = createServer(
   },
   (socket) => {
     sockets.add(socket.once('close', () => sockets.delete(socket)));
-    connections.push(sharedNow());
+    loggingIn += 1;
+    mostLoggingIn = Math.max(mostLoggingIn, loggingIn);
     imap.emit('connection', socket);
   },
 );
@@ -56,10 +67,12 @@ answer({
   },
   /** Cuts every connection without a word. */
   cutAll(): void {
-    connections = [];
+    mostLoggingIn = 0;
+    idling.clear();
     for (const socket of sockets) socket.destroy();
   },
-  /** How many are in IDLE now. */
-  open: () => sockets.size,
-  connections: () => connections,
+  /** How many accounts have gone into IDLE since. */
+  idling: () => idling.size,
+  /** How many sessions were at once between their connection and the answer to their login since. */
+  mostLoggingIn: () => mostLoggingIn,
 });

@@ -20,17 +20,33 @@ async function open(url: string, authorization: string | null, query: string): P
   );
   await once(socket, 'message');
   socket.on('message', (data) => {
-    const at = sharedNow();
     const text = String(data);
-    if (text.includes('"ping"')) return socket.send('{"type":"pong"}');
-    arrivals.push({ at, mark: /mark:([\w.-]+)/.exec(text)?.[1] ?? text.slice(0, 500) });
-    if (arrivals.length >= expected.count) expected.done();
+    if (text.includes('"ping"')) socket.send('{"type":"pong"}');
+    else note(text);
   });
   socket.send(JSON.stringify({ id: '1', type: MessageType.Subscribe, payload: { query } }));
   return socket;
 }
 
+async function openPlain(url: string): Promise<WebSocket> {
+  const socket = new WebSocket(url);
+  await once(socket, 'open');
+  socket.on('message', (data) => note(String(data)));
+  return socket;
+}
+
+function note(text: string): void {
+  arrivals.push({ at: sharedNow(), mark: /mark:([\w.-]+)/.exec(text)?.[1] ?? text.slice(0, 500) });
+  if (arrivals.length >= expected.count) expected.done();
+}
+
 answer({
+  /** Plain sockets, that subscribe to nothing. */
+  async connect({ url, count }: { url: string; count: number }) {
+    for (let n = 0; n < count; n += 50) {
+      sockets.push(...(await Promise.all(Array.from({ length: 50 }, () => openPlain(url)))));
+    }
+  },
   /** One socket a token, and one subscription on each. */
   async subscribe({ url, tokens, query }: { url: string; tokens: (string | null)[]; query: string }) {
     for (let start = 0; start < tokens.length; start += 50) {
