@@ -17,6 +17,7 @@ import { InboxPages1795392000018 } from './migrations/1795392000018-inboxPages';
 import { EndedCredentials1795392000020 } from './migrations/1795392000020-endedCredentials';
 import { WatchProcesses1795392000022 } from './migrations/1795392000022-watchProcesses';
 import { SchemaFloor1795392000023 } from './migrations/1795392000023-schemaFloor';
+import { Troubles1795392000024 } from './migrations/1795392000024-troubles';
 import { Sources1795392000043 } from './migrations/1795392000043-sources';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
@@ -87,6 +88,7 @@ const migrations = [
   EndedCredentials1795392000020,
   WatchProcesses1795392000022,
   SchemaFloor1795392000023,
+  Troubles1795392000024,
   Sources1795392000043,
 ];
 

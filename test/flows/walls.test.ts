@@ -51,6 +51,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   'query replyEvents': { who: 'members', ids: REPLY_FILTER },
   'query slot': { who: 'members', ids: { id: 'slot' }, operatorsMay: true },
   'query suppressions': { who: 'members' },
+  'query troubles': { who: 'operators' },
   'query viewer': { who: 'everybody' },
   'query workspaces': { who: 'operators' },
 
