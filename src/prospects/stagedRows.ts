@@ -128,7 +128,7 @@ export class StagedRows {
     this.writeByte(CLOSE_BRACE);
     this.writeByte(TAB);
     return written > MOST.attributes
-      ? `has ${written} values besides the names; at most ${MOST.attributes} are kept`
+      ? `has ${written} values besides the names; a prospect takes at most ${MOST.attributes}`
       : null;
   }
 

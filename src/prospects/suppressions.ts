@@ -7,7 +7,7 @@ import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import { readNewestFirst } from './newestFirst';
 import type { ProspectsRoom } from './prospectsRoom';
-import { searchPattern } from './search';
+import { searchAddressPattern } from './search';
 import type { Suppression, SuppressionReason, SuppressionSource } from './suppression.entity';
 
 /** Why this address must not be written to, or null when it may be. See `findSuppressions`. */
@@ -109,7 +109,7 @@ export function listSuppressions(
     table: 'suppressions',
     columns: COLUMNS,
     where: 'workspace_id = $1 AND ($2::text IS NULL OR value ILIKE $2)',
-    values: [viewer.workspaceId, searchPattern(search)],
+    values: [viewer.workspaceId, searchAddressPattern(search)],
   };
   return readNewestFirst(room.db, selection, request);
 }

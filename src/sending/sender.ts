@@ -185,7 +185,9 @@ export class Sender {
       await this.heed({ ...burst, generation }, taken.refusal);
       return null;
     }
-    const { letter } = await this.turns.run({ begins: { id: message.id, generation } });
+    const { letter } = await this.turns.run({
+      begins: { id: message.id, generation, closesAt: burst.closesAt },
+    });
     // Without a letter something changed since the claim: the next one looks at it all anew.
     return letter && this.onItsWay(burst, { letter, generation, session: taken.session });
   }
@@ -213,7 +215,7 @@ export class Sender {
       }
       return this.turns.run({
         ends: { id: message.id, to: settlement },
-        ...(next && { begins: { id: next.id, generation } }),
+        ...(next && { begins: { id: next.id, generation, closesAt: burst.closesAt } }),
       });
     });
     if (!turned.held)

@@ -110,13 +110,22 @@ const MAILS = {
       `Final-Recipient: rfc822; ${address}\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown`,
     ),
 } as const;
+const LIMIT = ({ address, messageId }: Person) =>
+  deliveryReport(
+    { 'In-Reply-To': messageId },
+    'You have reached a limit for sending mail. Your message was not sent.',
+    `Final-Recipient: rfc822; ${address}\nAction: failed\nStatus: 5.4.5`,
+  );
 type MailName = keyof typeof MAILS;
 
 let uids = 0;
 
 /** @returns the received message */
-async function receive({ owner }: Desk, name: MailName, person: Person): Promise<string> {
-  const source = MAILS[name](person);
+async function receive(desk: Desk, name: MailName, person: Person): Promise<string> {
+  return receiveMail(desk, MAILS[name](person));
+}
+
+async function receiveMail({ owner }: Desk, source: Buffer): Promise<string> {
   const uid = ++uids;
   const [lease] = await room.db.query<{ generation: number; watchTerm: number }>(
     'SELECT generation, watch_term AS "watchTerm" FROM connections WHERE id = $1',
@@ -257,6 +266,25 @@ describe('a mail', () => {
       expect.anything(),
       { state: 'BOUNCED', outcomes: ['BOUNCED'], bounced: 1, suppressed: true },
     ]);
+  });
+
+  test('that was taken for a limit lets what it was about stand as sent, once no other says the same', async () => {
+    const desk = await openDesk(1);
+    const [person] = desk.people;
+    if (!person) throw new Error('Nobody is there');
+    const before = await standing(desk);
+    const state = async () => {
+      const email = 'SELECT state, problem, counted_at FROM outgoing_messages WHERE message_id = $1';
+      const [row] = await room.db.query(email, [person.messageId]);
+      return row;
+    };
+    const ids = [await receiveMail(desk, LIMIT(person)), await receiveMail(desk, LIMIT(person))];
+    expect(await state()).toMatchObject({ state: 'QUEUED', counted_at: null });
+    await correct(desk, ids[0] ?? '', { kind: ReceivedKind.DELAY });
+    expect(await state()).toMatchObject({ state: 'QUEUED' });
+    await correct(desk, ids[1] ?? '', { kind: ReceivedKind.DELAY });
+    expect(await state()).toEqual({ state: 'SENT', problem: null, counted_at: receivedAt });
+    expect(await standing(desk)).toMatchObject([before[0], { state: 'WAITING', held_by: null }]);
   });
 
   test('that is an absence says until when', async () => {
