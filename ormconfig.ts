@@ -20,6 +20,7 @@ import { SchemaFloor1795392000023 } from './migrations/1795392000023-schemaFloor
 import { Troubles1795392000024 } from './migrations/1795392000024-troubles';
 import { Sources1795392000043 } from './migrations/1795392000043-sources';
 import { SenderGone1795392000044 } from './migrations/1795392000044-senderGone';
+import { Causes1795392000045 } from './migrations/1795392000045-causes';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
 import { CampaignStep, CampaignVariant } from './src/campaigns/step.entity';
@@ -92,6 +93,7 @@ const migrations = [
   Troubles1795392000024,
   Sources1795392000043,
   SenderGone1795392000044,
+  Causes1795392000045,
 ];
 
 /** A process that is frozen inside a transaction must not keep its locks from all others for longer. */

@@ -174,7 +174,10 @@ export async function parkAccount(
   );
 }
 
-/** Ends a parking that was a misunderstanding, if it is the one for this code and in these very words. */
+/**
+ * Ends a parking that was a misunderstanding, if it is the one for this code and in these very words, and the ramp has no
+ * cause to step back; a day on which it did already stays as it was.
+ */
 export async function unparkAccount(
   db: Sql,
   accountId: string,
@@ -182,8 +185,13 @@ export async function unparkAccount(
   serverReply: string | null,
 ): Promise<void> {
   await db.query(
-    `UPDATE gmail_accounts SET parked_until = NULL, parked_problem = NULL
-      WHERE id = $1 AND parked_problem->>'code' = $2 AND parked_problem->>'serverReply' IS NOT DISTINCT FROM $3`,
+    `WITH unparked AS (
+       UPDATE gmail_accounts SET parked_until = NULL, parked_problem = NULL
+        WHERE id = $1 AND parked_problem->>'code' = $2 AND parked_problem->>'serverReply' IS NOT DISTINCT FROM $3
+       RETURNING id)
+     UPDATE ramp_days SET throttled = false
+      WHERE account_id IN (SELECT id FROM unparked)
+        AND date = (SELECT max(date) FROM ramp_days WHERE account_id = $1 AND throttled)`,
     [accountId, code, serverReply],
   );
 }

@@ -315,7 +315,7 @@ function composeOutgoing(
     ...(letter.campaignId !== null && {
       headers: unsubscribeHeaders(
         unsubscribeLinks.linkFor({ workspaceId, address: toAddress, outgoingId }),
-        fromAddress,
+        letter,
       ),
     }),
   });
