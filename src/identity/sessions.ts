@@ -2,9 +2,8 @@ import { prepare, type Sql } from '../database/database';
 import { digest, randomToken } from '../lib/digest';
 import type { Viewer } from './context';
 import type { SignInOutcome } from './identityRoom';
-import type { Role } from './role';
 
-/** Tokens tell by their beginning what they are, so that only one table is asked. */
+/** Tokens tell by their beginning what they are. */
 export const SESSION_PREFIX = 'cs_';
 export const API_KEY_PREFIX = 'csk_';
 
@@ -27,22 +26,24 @@ export async function openSession(db: Sql, personId: string): Promise<SignInOutc
   return { outcome: 'SignedIn', viewer, token };
 }
 
-/** Who holds this token; null when nobody does, any more. Costs one query on a unique index. */
+/** Who holds this token; null when nobody does, any more. */
 export async function identify(db: Sql, token: string): Promise<Viewer | null> {
-  const viaKey = token.startsWith(API_KEY_PREFIX);
-  const [row] = await db.query<ViewerRow>(viaKey ? BY_API_KEY : BY_SESSION, [digest(token)]);
-  if (!row) return null;
-  if (row.is_use_worth_noting) await noteUse(db, row.credential_id);
-  return {
-    personId: row.person_id,
-    workspaceId: row.workspace_id,
-    email: row.email,
-    name: row.name,
-    role: row.role,
-    isOperator: row.is_operator,
-    via: viaKey ? 'apiKey' : 'session',
-    credentialId: row.credential_id,
-  };
+  const [viewer = null] = await identifyAll(db, [token]);
+  return viewer;
+}
+
+/** Who holds each of these tokens, in their order, by one query on two unique indexes. */
+export async function identifyAll(db: Sql, tokens: readonly string[]): Promise<(Viewer | null)[]> {
+  const digests = tokens.map(digest);
+  const rows = await db.query<ViewerRow>(HOLDERS, [digests]);
+  const used = rows.filter((row) => row.isUseWorthNoting).map((row) => row.credentialId);
+  if (used.length > 0) await noteUses(db, used);
+  return digests.map((wanted) => {
+    const row = rows.find((each) => each.digest.equals(wanted));
+    if (!row) return null;
+    const { digest: _digest, isUseWorthNoting: _isUseWorthNoting, ...viewer } = row;
+    return viewer;
+  });
 }
 
 /** Whether the sessions and API keys behind these tokens still stand, in their order, by one query. */
@@ -71,36 +72,29 @@ export async function endSessions(
   ]);
 }
 
-interface ViewerRow {
-  person_id: string;
-  workspace_id: string;
-  email: string;
-  name: string | null;
-  role: Role;
-  is_operator: boolean;
-  credential_id: string;
-  is_use_worth_noting: boolean;
+interface ViewerRow extends Viewer {
+  digest: Buffer;
+  isUseWorthNoting: boolean;
 }
 
-const PERSON = `person.id AS person_id, person.workspace_id, person.email, person.name, person.role,
-  person.is_operator`;
+const PERSON = `person.id AS "personId", person.workspace_id AS "workspaceId", person.email, person.name, person.role,
+  person.is_operator AS "isOperator"`;
 
-const BY_SESSION = `
-  SELECT ${PERSON}, session.id AS credential_id, false AS is_use_worth_noting
-  FROM sessions session JOIN people person ON person.id = session.person_id
-  WHERE session.token_digest = $1 AND session.expires_at > now()`;
-
-const BY_API_KEY = `
-  SELECT ${PERSON}, key.id AS credential_id,
-    coalesce(key.last_used_at < now() - interval '1 minute', true) AS is_use_worth_noting
-  FROM api_keys key JOIN people person ON person.id = key.person_id
-  WHERE key.secret_digest = $1`;
+const HOLDERS = prepare(`
+  SELECT ${PERSON}, 'session' AS via, session.id AS "credentialId", token_digest AS digest, false AS "isUseWorthNoting"
+    FROM sessions session JOIN people person ON person.id = session.person_id
+   WHERE token_digest = ANY ($1) AND session.expires_at > now()
+  UNION ALL
+  SELECT ${PERSON}, 'apiKey', key.id, secret_digest,
+         coalesce(key.last_used_at < now() - interval '1 minute', true)
+    FROM api_keys key JOIN people person ON person.id = key.person_id
+   WHERE secret_digest = ANY ($1)`);
 
 const VALID = prepare(`
   SELECT token_digest AS digest FROM sessions WHERE token_digest = ANY ($1) AND expires_at > now()
   UNION ALL SELECT secret_digest FROM api_keys WHERE secret_digest = ANY ($1)`);
 
 /** At most once a minute: a busy client would otherwise write a row with everything that it reads. */
-async function noteUse(db: Sql, apiKeyId: string): Promise<void> {
-  await db.query('UPDATE api_keys SET last_used_at = now() WHERE id = $1', [apiKeyId]);
+async function noteUses(db: Sql, apiKeyIds: readonly string[]): Promise<void> {
+  await db.query('UPDATE api_keys SET last_used_at = now() WHERE id = ANY ($1)', [apiKeyIds]);
 }

@@ -9,7 +9,8 @@ const loaders = new WeakMap<object, Map<unknown, unknown>>();
 
 /**
  * Loads one value, together with all others of its kind that are asked for in the same turn of the event
- * loop: a list of slots costs one query and not one a slot. Nothing is cached, so that nothing is ever stale.
+ * loop, by whichever request: a list of slots costs one query and not one a slot, and so do the lists of all who ask at
+ * the same moment. Nothing is cached, so that nothing is ever stale.
  *
  * @param load answers keys with values in the same order
  */
@@ -22,7 +23,7 @@ export function loadTogether<Scope extends object, Key, Value>(
   loaders.set(scope, ofScope);
   const loader =
     (ofScope.get(load) as DataLoader<Key, Value> | undefined) ??
-    new DataLoader<Key, Value>((keys) => load(scope, keys), { cache: false });
+    new DataLoader<Key, Value>((keys) => load(scope, keys), { cache: false, batchScheduleFn: setImmediate });
   ofScope.set(load, loader);
   return loader.load(key);
 }

@@ -17,12 +17,13 @@ import { CampaignType } from '../campaigns/campaign.types';
 import { requireViewer } from '../identity/context';
 import { loadTogether } from '../lib/batch';
 import { ProspectType } from '../prospects/prospect.types';
+import { loadProspects } from '../prospects/prospects';
 import type { Conversation } from '../sending/conversation.entity';
 import { slotsOf } from '../sending/outgoing';
 import type { OutgoingMessage } from '../sending/outgoing.entity';
 import { OutgoingMessageType, SendEmailResult } from '../sending/outgoing.types';
 import { SlotType } from '../slots/slot.types';
-import { loadCampaignsOf, loadProspectsOf } from './conversationParts';
+import { loadCampaignsOf } from './conversationParts';
 import {
   findConversation,
   followConversations,
@@ -108,7 +109,7 @@ export class ConversationResolver {
 
   @FieldResolver(() => ProspectType, { nullable: true })
   prospect(@Ctx() ctx: RepliesContext, @Root() conversation: Conversation) {
-    return loadTogether(ctx.replies, loadProspectsOf, conversation.id);
+    return conversation.prospectId && loadTogether(ctx.replies.db, loadProspects, conversation.prospectId);
   }
 
   @FieldResolver(() => CampaignType, { nullable: true })

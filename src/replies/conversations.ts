@@ -1,6 +1,7 @@
-import { Brackets, In } from 'typeorm';
+import { In } from 'typeorm';
 import { findCampaign } from '../campaigns/campaigns';
 import { follow } from '../database/follow';
+import { readRows } from '../database/readRows';
 import type { Viewer } from '../identity/context';
 import { type CountedLater, type PageRequest, pageCountedLater, pageSize } from '../lib/cursor';
 import { NotFound } from '../lib/failures';
@@ -32,8 +33,9 @@ export async function loadConversations(
   room: RepliesRoom,
   ids: readonly string[],
 ): Promise<(Conversation | null)[]> {
-  const found = await room.db.manager.findBy(Conversation, { id: In([...new Set(ids)]) });
-  return ids.map((id) => found.find((conversation) => conversation.id === id) ?? null);
+  const found = await readRows(room.db, Conversation, 'WHERE t.id = ANY ($1)', [[...new Set(ids)]]);
+  const byId = new Map(found.map((conversation) => [conversation.id, conversation]));
+  return ids.map((id) => byId.get(id) ?? null);
 }
 
 /** The unified inbox, newest first. Stands on conversations_newest, or on conversations_unread. */
@@ -43,54 +45,26 @@ export async function listConversations(
   request: PageRequest & ConversationFilter,
 ): Promise<CountedLater<Conversation>> {
   const size = pageSize(request);
-  const matching = room.db.manager
-    .createQueryBuilder(Conversation, 'c')
-    .where('c.workspace_id = :workspaceId', { workspaceId: viewer.workspaceId });
-  if (typeof request.unread === 'boolean')
-    matching.andWhere('c.unread = :unread', { unread: request.unread });
-  if (request.prospectId) {
-    if (!isId(request.prospectId)) throw new NotFound('prospect');
-    matching.andWhere('c.prospect_id = :prospectId', { prospectId: request.prospectId });
-  }
-  if (request.slotId) {
-    const slot = await findSlot(room.slots, viewer.workspaceId, request.slotId);
-    matching.andWhere('c.connection_id IN (SELECT k.id FROM connections k WHERE k.slot_id = :slotId)', {
-      slotId: slot.id,
-    });
-  }
-  if (request.campaignId) {
-    const { id } = await findCampaign(room, viewer, request.campaignId);
-    matching.andWhere(
-      'c.id IN (SELECT o.conversation_id FROM outgoing_messages o WHERE o.campaign_id = :id)',
-      {
-        id,
-      },
-    );
-  }
-  if (request.search?.trim()) {
-    const pattern = `%${request.search.trim().replace(/[\\%_]/g, '\\$&')}%`;
-    matching.andWhere(
-      new Brackets((either) =>
-        either
-          .where('c.subject ILIKE :pattern OR c.snippet ILIKE :pattern', { pattern })
-          .orWhere('EXISTS (SELECT FROM prospects p WHERE p.id = c.prospect_id AND p.email ILIKE :pattern)'),
-      ),
-    );
-  }
-  const page = matching
-    .clone()
-    .orderBy('c.last_message_at', 'DESC')
-    .addOrderBy('c.id', 'DESC')
-    .take(size + 1);
+  const values: unknown[] = [viewer.workspaceId];
+  const bind = (value: unknown) => `$${values.push(value)}`;
+  const conditions = await conditionsOf(room, viewer, request, bind);
+  const matching = `WHERE ${conditions.join(' AND ')}`;
+  const counted = [...values];
   if (request.after) {
     const [at, id] = decodeKey(request.after, 'after');
-    page.andWhere('(c.last_message_at, c.id) < (:at::timestamptz, :id::uuid)', { at, id });
+    conditions.push(`(t.last_message_at, t.id) < (${bind(at)}::timestamptz, ${bind(id)}::uuid)`);
   }
+  const rows = await readRows(
+    room.db,
+    Conversation,
+    `WHERE ${conditions.join(' AND ')} ORDER BY t.last_message_at DESC, t.id DESC LIMIT ${bind(size + 1)}`,
+    values,
+  );
   return pageCountedLater(
-    await page.getMany(),
+    rows,
     size,
     ({ lastMessageAt, id }) => [lastMessageAt.toISOString(), id],
-    () => matching.getCount(),
+    () => countConversations(room, matching, counted),
   );
 }
 
@@ -121,4 +95,48 @@ export function followConversations(room: RepliesRoom, viewer: Viewer): AsyncIte
       yield* changed;
     }
   });
+}
+
+/** What is asked of a conversation `t`, in SQL; the workspace is $1. @throws NotFound for what is another workspace's */
+async function conditionsOf(
+  room: RepliesRoom,
+  viewer: Viewer,
+  { unread, prospectId, slotId, campaignId, search }: ConversationFilter,
+  bind: (value: unknown) => string,
+): Promise<string[]> {
+  const conditions = ['t.workspace_id = $1'];
+  // Not as a value: conversations_unread is a partial index.
+  if (typeof unread === 'boolean') conditions.push(unread ? 't.unread' : 'NOT t.unread');
+  if (prospectId) {
+    if (!isId(prospectId)) throw new NotFound('prospect');
+    conditions.push(`t.prospect_id = ${bind(prospectId)}`);
+  }
+  if (slotId) {
+    const { id } = await findSlot(room.slots, viewer.workspaceId, slotId);
+    conditions.push(`t.connection_id IN (SELECT k.id FROM connections k WHERE k.slot_id = ${bind(id)})`);
+  }
+  if (campaignId) {
+    const { id } = await findCampaign(room, viewer, campaignId);
+    conditions.push(
+      `t.id IN (SELECT o.conversation_id FROM outgoing_messages o WHERE o.campaign_id = ${bind(id)})`,
+    );
+  }
+  if (search?.trim()) {
+    const pattern = bind(`%${search.trim().replace(/[\\%_]/g, '\\$&')}%`);
+    conditions.push(`(t.subject ILIKE ${pattern} OR t.snippet ILIKE ${pattern}
+      OR EXISTS (SELECT FROM prospects p WHERE p.id = t.prospect_id AND p.email ILIKE ${pattern}))`);
+  }
+  return conditions;
+}
+
+async function countConversations(
+  room: RepliesRoom,
+  matching: string,
+  values: readonly unknown[],
+): Promise<number> {
+  const [row] = await room.db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM conversations t ${matching}`,
+    values,
+  );
+  return row?.count ?? 0;
 }

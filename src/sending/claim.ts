@@ -30,8 +30,6 @@ export interface Claim extends Connected {
   messages: MessageRef[];
   /** Found suppressed, and CANCELLED for it. */
   cancelled: MessageRef[];
-  /** When its campaign's window closes, and what has not begun waits for the next; null for one-offs, and for a window that stays open. */
-  closesAt: Date | null;
 }
 
 /**
@@ -127,16 +125,7 @@ async function reserve(tx: Transaction, room: SendingRoom, slots: ConnectedSlot[
   const claims = new Map(
     slots.map(({ state: { accountId }, connectionId, generation, slotId, workspaceId }): [string, Claim] => [
       accountId,
-      {
-        accountId,
-        connectionId,
-        generation,
-        slotId,
-        workspaceId,
-        messages: [],
-        cancelled: [],
-        closesAt: null,
-      },
+      { accountId, connectionId, generation, slotId, workspaceId, messages: [], cancelled: [] },
     ]),
   );
   for (const row of reserved) {

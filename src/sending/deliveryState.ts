@@ -10,8 +10,7 @@
  *     └────── absent from ──── UNKNOWN ──────┘ given up on
  *             Sent               └──► SENT   (found in Sent)
  *
- * And when Gmail says by mail that it sent it to nobody after all, SENT and UNKNOWN lead to QUEUED or FAILED; and
- * from QUEUED back to SENT, when a person finds that the mail says no such thing.
+ * And when Gmail says by mail that it sent it to nobody after all, SENT and UNKNOWN lead to QUEUED or FAILED.
  */
 export type DeliveryState =
   | 'QUEUED'
@@ -23,7 +22,7 @@ export type DeliveryState =
   | 'CANCELLED';
 
 export const deliveryMoves = {
-  QUEUED: ['RESERVED', 'CANCELLED', 'SENT'],
+  QUEUED: ['RESERVED', 'CANCELLED'],
   RESERVED: ['TRANSMITTING', 'QUEUED', 'CANCELLED'],
   TRANSMITTING: ['SENT', 'QUEUED', 'FAILED', 'UNKNOWN'],
   SENT: ['QUEUED', 'FAILED'],

@@ -51,11 +51,12 @@ export async function readRampDays(
     reason: string | null;
   }>(DAYS, [connection.accountId, connection.workspaceId, wanted]);
   const [slot] = await readSlots(room.db, [connection.accountId]);
-  let allowance = allowanceAfter(connection.account, null, { sent: 0, bounced: 0 }).allowance;
+  if (!slot) throw new Error('A connection without its Gmail account');
+  let allowance = allowanceAfter(slot.state.ramp, null, { sent: 0, bounced: 0 }).allowance;
   return days.map((day, index) => {
     const isToday = index === days.length - 1;
-    const { reason } = isToday && slot ? slot.state.today : { reason: 'Nothing went out.' };
-    if (isToday && slot) allowance = slot.state.today.allowance;
+    const { reason } = isToday ? slot.state.today : { reason: 'Nothing went out.' };
+    if (isToday) allowance = slot.state.today.allowance;
     else allowance = day.allowance ?? allowance;
     return { date: day.date, allowance, sent: day.sent, reason: day.reason ?? reason };
   });

@@ -7,7 +7,7 @@ import type { Suppression } from '../prospects/suppression.entity';
 import { findSuppression } from '../prospects/suppressions';
 import { notConnected, type SlotUnavailable } from '../slots/connect';
 import type { GmailConnection } from '../slots/connection.entity';
-import { findSlot, loadConnections } from '../slots/integration';
+import { findSlot, loadAccounts, loadConnections } from '../slots/integration';
 import { announceSlot } from '../slots/slotsRoom';
 import { Conversation } from './conversation.entity';
 import { OutgoingMessage } from './outgoing.entity';
@@ -101,6 +101,7 @@ async function insertEmail(
   thread: Thread | null,
 ): Promise<OutgoingMessage> {
   const { workspaceId } = connection;
+  const [account] = await loadAccounts({ db: tx }, [connection.accountId]);
   const prospectId = await saveRecipient(tx, workspaceId, request.to);
   const conversation = await tx.manager.save(Conversation, {
     ...(thread
@@ -119,7 +120,7 @@ async function insertEmail(
     fromName: connection.displayName,
     toAddress: request.to,
     subject: request.subject,
-    text: signed(request.text, connection.account.signature),
+    text: signed(request.text, account?.signature ?? null),
     html: request.html ?? null,
     messageId: createMessageId(connection.email),
     inReplyTo: thread?.inReplyTo ?? null,

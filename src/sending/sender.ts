@@ -185,9 +185,7 @@ export class Sender {
       await this.heed({ ...burst, generation }, taken.refusal);
       return null;
     }
-    const { letter } = await this.turns.run({
-      begins: { id: message.id, generation, closesAt: burst.closesAt },
-    });
+    const { letter } = await this.turns.run({ begins: { id: message.id, generation } });
     // Without a letter something changed since the claim: the next one looks at it all anew.
     return letter && this.onItsWay(burst, { letter, generation, session: taken.session });
   }
@@ -215,7 +213,7 @@ export class Sender {
       }
       return this.turns.run({
         ends: { id: message.id, to: settlement },
-        ...(next && { begins: { id: next.id, generation, closesAt: burst.closesAt } }),
+        ...(next && { begins: { id: next.id, generation } }),
       });
     });
     if (!turned.held)
@@ -315,7 +313,7 @@ function composeOutgoing(
     ...(letter.campaignId !== null && {
       headers: unsubscribeHeaders(
         unsubscribeLinks.linkFor({ workspaceId, address: toAddress, outgoingId }),
-        letter,
+        fromAddress,
       ),
     }),
   });

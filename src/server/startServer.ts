@@ -22,7 +22,8 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { Notices } from '../database/notices';
 import type { RequestContext, Viewer } from '../identity/context';
 import type { IdentityRoom } from '../identity/identityRoom';
-import { areValid, identify, SESSION_DAYS } from '../identity/sessions';
+import { areValid, identifyAll, SESSION_DAYS } from '../identity/sessions';
+import { loadTogether } from '../lib/batch';
 import type { Log } from '../lib/log';
 import type { Introspection } from './admitOperation';
 import { answerWithin } from './answerWithin';
@@ -79,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const presentError = createErrorPresenter(log);
   const whoIs: WhoIs = async (request) => {
     const token = tokenOfRequest(request);
-    return token === null ? null : identify(rooms.identity.db, token);
+    return token === null ? null : loadTogether(rooms.identity.db, identifyAll, token);
   };
 
   const apollo = new ApolloServer<RequestContext>({
@@ -141,7 +142,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     limits,
     notices,
     readDocument: createDocumentReader(schema, documentRules, limits.tokens),
-    identify: (token) => identify(rooms.identity.db, token),
+    identify: (token) => loadTogether(rooms.identity.db, identifyAll, token),
     areValid: (tokens) => areValid(rooms.identity.db, tokens),
     createContext: (request) => ({ ...rooms, ...request }),
     presentError,

@@ -24,7 +24,8 @@ export class GmailConnection {
 
   @ManyToOne(() => GmailAccount, { nullable: false })
   @JoinColumn({ name: 'account_id' })
-  account: Relation<GmailAccount>;
+  /** Never loaded with it; see loadAccounts. */
+  account?: Relation<GmailAccount>;
 
   @Column('text')
   email: string;

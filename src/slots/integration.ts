@@ -1,8 +1,10 @@
 import { In } from 'typeorm';
 import type { Database, Sql, Transaction } from '../database/database';
+import { readRows } from '../database/readRows';
 import { requireOperator, type Viewer } from '../identity/context';
 import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
+import { GmailAccount } from './account.entity';
 import { CHECK_NAMES, type CheckResult } from './checkReport';
 import { CheckStep } from './checkStep.entity';
 import { GmailConnection } from './connection.entity';
@@ -44,18 +46,16 @@ export async function showIntegration(
 }
 
 async function readIntegration(room: SlotsRoom, workspaceId: string): Promise<GmailIntegration> {
-  const slots = await room.db.manager.find(Slot, {
-    where: { workspaceId },
-    order: { kind: 'DESC', position: 'ASC' },
-  });
-  const usedSlots = await room.db.query<{ slot_id: string }>(
-    'SELECT slot_id FROM connections WHERE workspace_id = $1 AND slot_id IS NOT NULL',
+  const slots = await readRows<Slot, { isUsed: boolean }>(
+    room.db,
+    Slot,
+    'WHERE t.workspace_id = $1 ORDER BY t.kind DESC, t.position',
     [workspaceId],
+    'EXISTS (SELECT FROM connections c WHERE c.slot_id = t.id) AS "isUsed"',
   );
-  const used = new Set(usedSlots.map((row) => row.slot_id));
   const count = (kind: SlotKind) => {
     const ofKind = slots.filter((slot) => slot.kind === kind);
-    return { used: ofKind.filter((slot) => used.has(slot.id)).length, capacity: ofKind.length };
+    return { used: ofKind.filter((slot) => slot.isUsed).length, capacity: ofKind.length };
   };
   const [self, fly] = [count('SELF'), count('FLY')];
   const total = { used: self.used + fly.used, capacity: self.capacity + fly.capacity };
@@ -150,13 +150,23 @@ export async function loadConnections(
   room: SlotsRoom,
   slotIds: readonly string[],
 ): Promise<(GmailConnection | null)[]> {
-  const connections = await room.db.manager
-    .createQueryBuilder(GmailConnection, 'connection')
-    .innerJoinAndSelect('connection.account', 'account')
-    .where('connection.slot_id = ANY(:slotIds)', { slotIds })
-    .getMany();
+  const connections = await readRows(room.db, GmailConnection, 'WHERE t.slot_id = ANY ($1)', [slotIds]);
   const bySlot = new Map(connections.map((connection) => [connection.slotId, connection]));
   return slotIds.map((id) => bySlot.get(id) ?? null);
+}
+
+/** These accounts, in the order of their ids. */
+export async function loadAccounts(
+  { db }: { db: Transaction },
+  ids: readonly string[],
+): Promise<GmailAccount[]> {
+  const accounts = await readRows(db, GmailAccount, 'WHERE t.id = ANY ($1)', [ids]);
+  const byId = new Map(accounts.map((account) => [account.id, account]));
+  return ids.map((id) => {
+    const account = byId.get(id);
+    if (!account) throw new NotFound('account');
+    return account;
+  });
 }
 
 /** More slots of a kind than this in one workspace is a typing mistake. */

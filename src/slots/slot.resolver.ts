@@ -18,6 +18,7 @@ import { disconnectGmail, releaseFlySlot } from './disconnect';
 import {
   findSlot,
   grantSlots,
+  loadAccounts,
   loadConnections,
   reachOf,
   readLastChecks,
@@ -139,7 +140,7 @@ export class SlotResolver {
 @Resolver(() => GmailConnectionType)
 export class GmailConnectionResolver {
   @FieldResolver(() => SendingSettingsType)
-  settings(@Root() connection: GmailConnection) {
-    return connection.account;
+  settings(@Ctx() ctx: SlotsContext, @Root() connection: GmailConnection) {
+    return loadTogether(ctx.slots, loadAccounts, connection.accountId);
   }
 }

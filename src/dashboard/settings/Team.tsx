@@ -63,18 +63,16 @@ function MemberRow(props: { member: Member; isEditable: boolean; onChange: () =>
     setLeaving(false);
   };
   return (
-    <Group justify="space-between" gap="xs">
+    <Group justify="space-between" wrap="nowrap" gap="sm">
       <Stack gap={0} miw={0}>
-        <Group gap="xs" wrap="nowrap">
-          <Text fw={550} truncate>
-            {member.name ?? member.email}
-          </Text>
+        <Text fw={550} truncate>
+          {member.name ?? member.email}
           {member.id === viewer.id && (
-            <Badge size="sm" flex="none">
+            <Badge ml="xs" size="sm">
               {TEXTS.you}
             </Badge>
           )}
-        </Group>
+        </Text>
         {member.name && (
           <Text size="sm" c="dimmed" truncate>
             {member.email}

@@ -28,18 +28,12 @@ export function WorkspaceForm() {
 }
 
 function Form({ viewer }: { viewer: NonNullable<WorkspaceSettingsQuery['viewer']> }) {
-  const { name, timezone, postalAddress, optOutLine } = viewer.workspace;
-  const form = useForm({
-    initialValues: { name, timezone, postalAddress: postalAddress ?? '', optOutLine: optOutLine ?? '' },
-  });
+  const { name, timezone, postalAddress } = viewer.workspace;
+  const form = useForm({ initialValues: { name, timezone, postalAddress: postalAddress ?? '' } });
   const [update, isSaving] = useAction(UpdateWorkspaceDocument);
   const isOwner = viewer.role === 'OWNER';
   const save = form.onSubmit(async (values) => {
-    const saved = await update({
-      ...values,
-      postalAddress: values.postalAddress.trim() || null,
-      optOutLine: values.optOutLine.trim() || null,
-    });
+    const saved = await update({ ...values, postalAddress: values.postalAddress.trim() || null });
     if (!saved) return;
     form.resetDirty();
     notifications.show({ message: STATES.saved });
@@ -65,12 +59,6 @@ function Form({ viewer }: { viewer: NonNullable<WorkspaceSettingsQuery['viewer']
           maxRows={6}
           disabled={!isOwner}
           {...form.getInputProps('postalAddress')}
-        />
-        <TextInput
-          label={TEXTS.optOutLine}
-          description={TEXTS.optOutLineHint}
-          disabled={!isOwner}
-          {...form.getInputProps('optOutLine')}
         />
         {isOwner ? (
           <Button type="submit" loading={isSaving} disabled={!form.isDirty()} w="fit-content">

@@ -18,4 +18,5 @@ export const STATES = {
   close: 'Close',
   save: 'Save',
   saved: 'Saved',
+  sessionEnded: 'Your session has ended. Please sign in again.',
 } as const;
