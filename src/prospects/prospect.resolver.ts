@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { requireViewer } from '../identity/context';
 import { loadTogether } from '../lib/batch';
 import type { Prospect } from './prospect.entity';
@@ -8,12 +8,14 @@ import {
   ProspectInput,
   ProspectsArgs,
   ProspectType,
+  TagType,
 } from './prospect.types';
 import { deleteProspect, findProspect, listAttributes, listProspects } from './prospects';
 import type { ProspectsContext } from './prospectsRoom';
 import { saveProspects } from './saveProspects';
 import { SuppressionType } from './suppression.types';
 import { findSuppressions } from './suppressions';
+import { listTags, untagProspects } from './tags';
 
 @Resolver(() => ProspectType)
 export class ProspectResolver {
@@ -25,6 +27,11 @@ export class ProspectResolver {
   @Query(() => ProspectConnection, { description: 'Newest first.' })
   prospects(@Ctx() ctx: ProspectsContext, @Args() args: ProspectsArgs) {
     return listProspects(ctx.prospects, requireViewer(ctx), args);
+  }
+
+  @Query(() => [TagType], { description: 'The most used first; at most 500.' })
+  prospectTags(@Ctx() ctx: ProspectsContext) {
+    return listTags(ctx.prospects, requireViewer(ctx));
   }
 
   @Mutation(() => [ProspectType], {
@@ -42,6 +49,18 @@ export class ProspectResolver {
   })
   deleteProspect(@Ctx() ctx: ProspectsContext, @Arg('id', () => ID) id: string) {
     return deleteProspect(ctx.prospects, requireViewer(ctx), id);
+  }
+
+  @Mutation(() => Int, {
+    description:
+      'Takes a tag from these prospects, at most 1000, or without `ids` from everybody; answers from how many.',
+  })
+  untagProspects(
+    @Ctx() ctx: ProspectsContext,
+    @Arg('tag') tag: string,
+    @Arg('ids', () => [ID], { nullable: true }) ids: string[] | null,
+  ) {
+    return untagProspects(ctx.prospects, requireViewer(ctx), tag, ids ?? null);
   }
 
   @FieldResolver(() => [AttributeType], { description: 'By name.' })

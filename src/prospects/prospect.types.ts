@@ -33,6 +33,15 @@ export class ProspectType {
   tags: string[];
 }
 
+@ObjectType('ProspectTag', { description: 'A list of prospects, by the tag that they have.' })
+export class TagType {
+  @Field()
+  name: string;
+
+  @Field(() => Int, { description: 'How many have it.' })
+  prospects: number;
+}
+
 export const ProspectConnection = pageTypeOf('Prospect', () => ProspectType);
 
 @InputType()

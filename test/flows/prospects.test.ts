@@ -22,6 +22,7 @@ import {
   suppress,
   unsuppress,
 } from '../../src/prospects/suppressions';
+import { listTags, untagProspects } from '../../src/prospects/tags';
 import { openTestDatabase, type TestDatabase, testLog } from '../support/database';
 
 let opened: TestDatabase;
@@ -102,6 +103,22 @@ describe('saving prospects', () => {
       tags: ['b', 'a', 'c'],
     });
     expect(await save({ email: 'ann@example.com' })).toEqual(changed);
+  });
+
+  it('takes people off a list: these, or everybody; never a stranger', async () => {
+    const ann = await save({ email: 'ann@example.com', tags: ['hot', 'vip'] });
+    await save({ email: 'bob@example.com', tags: ['hot'] });
+    const theirs = await save({ email: 'eve@example.com', tags: ['hot'] }, stranger);
+    const lists = async () =>
+      (await listTags(room, viewer)).map(({ name, prospects }) => `${name} ${prospects}`);
+    expect(await lists()).toEqual(['hot 2', 'vip 1']);
+    await expect(untagProspects(room, viewer, 'hot', [ann.id, theirs.id])).rejects.toThrow(NotFound);
+    expect(await untagProspects(room, viewer, 'hot', [])).toBe(0);
+    expect(await untagProspects(room, viewer, 'hot', [ann.id])).toBe(1);
+    expect(await lists()).toEqual(['hot 1', 'vip 1']);
+    expect(await untagProspects(room, viewer, ' hot ', null)).toBe(1);
+    expect(await lists()).toEqual(['vip 1']);
+    expect(await listTags(room, stranger)).toEqual([{ name: 'hot', prospects: 1 }]);
   });
 
   it('answers in the order of the question, also for who is named twice', async () => {

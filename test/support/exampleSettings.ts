@@ -101,6 +101,7 @@ export const SETTINGS: Readonly<Record<string, (world: ExampleWorld) => Promise<
 
   // prospects
   Prospect: async ({ owner }) => ({ variables: { id: await saveOne(owner) } }),
+  UntagProspects: async ({ owner }) => ({ variables: { ids: [await saveOne(owner, { tags: ['vip'] })] } }),
   DeleteProspect: async ({ owner }) => ({ variables: { id: await saveOne(owner) } }),
   Unsuppress: async ({ owner }) => {
     const { suppress } = await owner.ask<{ suppress: { id: string } }>(
