@@ -82,7 +82,7 @@ export function chooseLanguage(wishes = ''): UnsubscribeLanguage {
     const [tag = '', weight = '1'] = wish
       .trim()
       .toLowerCase()
-      .split(/\s*;\s*q=/);
+      .split(/(?<!\s)\s*;\s*q=/);
     const language = tag.replace(/-.*/, '');
     return isOurs(language) && Number(weight) > 0 ? [{ language, weight: Number(weight) }] : [];
   });

@@ -326,7 +326,7 @@ const MACHINE_SENDER =
 
 /** We ask people to answer "unsubscribe", and some do so to the letter. */
 function unquote(text: string): string {
-  return text.replace(/^["'“”„«»‘’‚<\s]+|["'“”„«»‘’‚>\s]+$/g, '');
+  return text.replace(/^["'“”„«»‘’‚<\s]+|(?<!["'“”„«»‘’‚>\s])["'“”„«»‘’‚>\s]+$/g, '');
 }
 
 /** The sentence that asks for no more mail, in what the person wrote, never in what they quote. */

@@ -67,7 +67,7 @@ const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
     says: [
       // A program on the recipient's machine failed, whatever it says.
       /^x-unix;|child process of|could mean unable to exec/,
-      /not enough disk space|over ?-?quota|quota ?exceeded|quota (?:has been |is )exceeded|exceed\w* (?:\w+ ){0,4}quota|disk quota|quota (?:is )?full/,
+      /not enough disk space|over ?-?quota|quota ?exceeded|quota (?:has been |is )exceeded|exceed\w{0,3} (?:\w{1,20} ){0,4}quota|disk quota|quota (?:is )?full/,
       /(?:mail ?(?:box|folder|dir)|inbox|account|user|storage)[^.:;]{0,40}(?: full\b| exceed\w*|over (?:the )?(?:quota|limit)|out of (?:storage|space))/,
       /mail ?box ?full|full mailbox|exceeded (?:the |its )?(?:storage|local limit|mailbox)|insufficient (?:disk|system|storage)|no space left|disk full/,
       /(?:account|mailbox|user|e-?mail address|recipient)[^.:;]{0,60}(?:disabled|suspended|locked|inactive|deactivated|discontinued|blocked|on hold|restricted|temporarily)/,
@@ -88,15 +88,15 @@ const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
   {
     means: FailureReason.SENDER,
     says: [
-      /\b(?:spf|dkim|dmarc|rbl|dnsbl|ptr|rdns|fcrdns|helo|ehlo)\b|reverse (?:dns|lookup|hostname|name)|unverif\w+ sending/,
+      /\b(?:spf|dkim|dmarc|rbl|dnsbl|ptr|rdns|fcrdns|helo|ehlo)\b|reverse (?:dns|lookup|hostname|name)|unverif\w{1,10} sending/,
       /block ?list|black ?list|deny ?list|spamhaus|spamcop|sorbs|proofpoint|cloudmark|\bblocked\b|banned|reputation/,
       /\bspam|unsolicited|phish|\bvirus|infected|malware|suspicious|(?:content|message|mail|e-?mail) (?:was |has been |is )?(?:rejected|refused|blocked|filtered|denied)/,
       /\bpolic(?:y|ies)\b|not accepted for|must (?:have|be)|compliant|(?:duplicate|multiple|missing|too large) header|header error|headers? too/,
-      /(?:relay\w*|access|permission|service|client host|connection)[^.:;]{0,30}(?:denied|forbidden|prohibited|rejected|refused|not (?:permitted|allowed|accepted))/,
+      /(?:relay|access|permission|service|client host|connection)[^.:;]{0,30}(?:denied|forbidden|prohibited|rejected|refused|not (?:permitted|allowed|accepted))/,
       /(?:not|cannot|unable to|no|insecure mail|to) relay|authenticat(?:ion|ed) (?:is )?(?:required|failed|information)|smtp auth|unauthenticated|not authenticated/,
       /size (?:limit )?(?:exceeds?|exceeded)|exceeds? (?:\w+ ){0,3}(?:size|limit)|(?:message|mail|header|line)s? (?:\w+ ){0,2}(?:too (?:large|big|long)|length|limit|size)|too (?:large|big) for/,
       /rate limit|too many (?:messages|recipients|mails)|throttl|relay quota|unusual|complaints|volume/,
-      /sender[^.:;]{0,40}(?:reject|denied|invalid|not exist|unknown|unverif|not allowed|not found|not accepted)|(?:invalid|bad|unroutable|unknown|unverif\w+) (?:sender|return)|unroutable sender/,
+      /sender[^.:;]{0,40}(?:reject|denied|invalid|not exist|unknown|unverif|not allowed|not found|not accepted)|(?:invalid|bad|unroutable|unknown|unverif\w{1,10}) (?:sender|return)|unroutable sender/,
       /sender (?:address )?verif\w+|(?:envelope |return )sender|callout/,
       /(?:after|to|reply to|with) mail from\b|mail ?from (?:address|command)|not (?:authori[sz]ed|permitted|allowed) to (?:send|post)|only members|(?:sender|from) address|purported/,
       /rfc ?\d{3,4} compl|starttls|\btls\b|security (?:polic|issue|violation)|not verified/,

@@ -233,7 +233,7 @@ function partRecipients(block: string): string[] {
 }
 
 function readDate(value: string): Date | null {
-  const date = new Date(/\d:\d\d/.test(value) ? value.replace(/\s*\([^()]*\)\s*$/, '') : Number.NaN);
+  const date = new Date(/\d:\d\d/.test(value) ? value.replace(/(?<!\s)\s*\([^()]*\)\s*$/, '') : Number.NaN);
   const year = date.getUTCFullYear();
   return year >= 1970 && year < 2100 ? date : null;
 }

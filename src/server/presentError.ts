@@ -105,5 +105,6 @@ function isWrongRequest(error: GraphQLError, cause: Error): boolean {
 
 /** The schema is no secret to whoever may introspect it; a stranger should not get it guess by guess. */
 function withoutSuggestion(message: string): string {
-  return message.replace(/ Did you mean .+\?$/s, '');
+  const at = message.indexOf(' Did you mean ');
+  return at >= 0 && message.endsWith('?') ? message.slice(0, at) : message;
 }
