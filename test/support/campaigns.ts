@@ -149,7 +149,8 @@ export async function sendStep(
   });
 }
 
-async function insert(
+/** @returns the id that the statement returns */
+export async function insert(
   db: Pick<Database, 'query'>,
   statement: string,
   values: readonly unknown[],
