@@ -3,6 +3,7 @@ import { compile } from 'html-to-text';
 import { type AttachmentStream, MailParser, type MessageText } from 'mailparser';
 import { type Attachment, describeAttachment, MOST_ATTACHMENTS } from './attachmentParts';
 import { clean, decodeBytes, HeaderBag, headOf, type Mailbox, readHeaders } from './headers';
+import { BOUNDED_FORMATTERS, BOUNDED_SELECTORS } from './htmlLevels';
 import { readSnsNotification, type SnsReport } from './snsNotification';
 import { undoWrongCharset } from './wrongCharset';
 
@@ -127,7 +128,9 @@ export function textOfHtml(html: string): string {
 const toPlainText = compile({
   wordwrap: false,
   limits: { maxDepth: 200, maxInputLength: LONGEST_HTML_CONVERTED },
+  formatters: BOUNDED_FORMATTERS,
   selectors: [
+    ...BOUNDED_SELECTORS,
     { selector: 'a', options: { ignoreHref: true } },
     { selector: 'img', format: 'skip' },
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table'].map((selector) => ({ selector, format: 'block' })),

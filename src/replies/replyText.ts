@@ -1,4 +1,5 @@
 import { compile } from 'html-to-text';
+import { BOUNDED_FORMATTERS, BOUNDED_SELECTORS } from './htmlLevels';
 import { textOfHtml } from './mime';
 import { ATTRIBUTION, DEVICE_LINE, FORWARD_LINE, HEADER_LABEL, SIGN_OFF } from './quoteMarks';
 
@@ -115,6 +116,7 @@ const toUnquotedText = compile({
   wordwrap: false,
   limits: { maxDepth: 200, maxInputLength: LONGEST_HTML },
   formatters: {
+    ...BOUNDED_FORMATTERS,
     cut: (_element, _walk, builder) => {
       builder.openBlock({ leadingLineBreaks: 1 });
       builder.addInline(CUT);
@@ -124,6 +126,7 @@ const toUnquotedText = compile({
   selectors: [
     { selector: 'a', options: { ignoreHref: true } },
     { selector: 'img', format: 'skip' },
+    ...BOUNDED_SELECTORS,
     { selector: 'blockquote', options: { trimEmptyLines: true } },
     ...[
       'blockquote.gmail_quote',

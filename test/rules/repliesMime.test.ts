@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { MOST_ATTACHMENTS } from '../../src/replies/attachmentParts';
 import { classify } from '../../src/replies/classification';
 import { isFreemail, referencedMessageIds } from '../../src/replies/matching';
 import { parseHeads, parseMail } from '../../src/replies/mime';
@@ -233,6 +234,10 @@ describe('whatever the bytes are', () => {
     ['elements', '<div>'.repeat(400_000)],
     ['quotes', '<blockquote type="cite">'.repeat(100_000)],
     ['open tags', '<'.repeat(5_000_000)],
+    ['lines in quotes in quotes', '<blockquote>'.repeat(195) + '<br>a'.repeat(90_000)],
+    ['lines in lists in lists', '<ul><li>'.repeat(95) + '<br>a'.repeat(90_000)],
+    ['numbered lists', '<ol><li>'.repeat(15_000)],
+    ['rules of style', `<p style="${'{'.repeat(400_000)}">x</p>`],
     ['attributes', `<div ${'a="b" '.repeat(500_000)}>gmail_quote`],
   ])('HTML of endless %s', async (_, html) => {
     await understand(alternative({}, '', html));
@@ -260,7 +265,52 @@ describe('whatever the bytes are', () => {
     ['recipients', mail({ To: 'a@b.c, '.repeat(200_000) }, 'x')],
     ['brackets', mail({ From: '<('.repeat(500_000) }, 'x')],
     ['encoded words', mail({ Subject: '=?utf-8?q?'.repeat(500_000) }, 'x')],
+    [
+      'mails in mails',
+      Buffer.from(`From: a@b.c\r\n${'Content-Type: message/rfc822\r\n\r\n'.repeat(5_000)}x`),
+    ],
+    ['multiparts in multiparts', Buffer.from(nested(1_000))],
+    ['lines of a field', mail({ 'X-Long': 'a\n '.repeat(500_000) }, 'x')],
+    ['field', mail({ 'X-Long': 'a'.repeat(10_000_000) }, 'x')],
+    ['comments', mail({ To: '('.repeat(5_000_000) }, 'x')],
+    ['boundary', mail({ 'Content-Type': `multipart/mixed; boundary=${'b'.repeat(1_000_000)}` }, '--x')],
+    ['UTF-7', mail({ 'Content-Type': 'text/plain; charset=utf-7' }, '+AGE-'.repeat(1_000_000))],
+    [
+      'shifts of charset',
+      mail({ 'Content-Type': 'text/plain; charset=iso-2022-jp' }, '\x1b$B\x1b(B'.repeat(500_000)),
+    ],
+    ['soft breaks', mail({ 'Content-Transfer-Encoding': 'quoted-printable' }, '=\n'.repeat(200_000))],
+    ['noise for base64', mail({ 'Content-Transfer-Encoding': 'base64' }, '!'.repeat(5_000_000))],
+    [
+      'uuencode',
+      mail({ 'Content-Transfer-Encoding': 'x-uuencode' }, `begin 644 x\n${'M'.repeat(5_000_000)}`),
+    ],
   ])('endless %s', async (_, source) => {
     await understand(source);
   });
+
+  test('10,000 parts are listed up to a bound, and the words above them are read', async () => {
+    const zip = 'Content-Type: application/zip\nContent-Disposition: attachment; filename=a.zip';
+    const files = Array.from({ length: 10_000 }, () => [zip, 'UEsDBA=='] as const);
+    const source = multipart({}, 'mixed', [['Content-Type: text/plain', 'See these.'], ...files]);
+    const read = await parseMail(source);
+    expect(read.text.trim()).toBe('See these.');
+    expect(read.attachments.length).toBeLessThanOrEqual(MOST_ATTACHMENTS);
+  });
+
+  test('a quote in more quotes than anybody reads keeps its words', async () => {
+    const read = await parseMail(
+      mail({ 'Content-Type': 'text/html' }, `${'<blockquote>'.repeat(60)}Deep${'</blockquote>'.repeat(60)}`),
+    );
+    expect(read.text.trim()).toBe(`${'> '.repeat(30)}Deep`);
+  });
 });
+
+/** A multipart in a multipart, so many times. */
+function nested(depth: number): string {
+  const levels = Array.from(
+    { length: depth },
+    (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\r\n\r\n--b${at}\r\n`,
+  );
+  return `From: a@b.c\r\n${levels.join('')}Content-Type: text/plain\r\n\r\nx`;
+}
