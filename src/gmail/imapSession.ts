@@ -1,8 +1,8 @@
-import { ImapFlow, type ImapFlowError } from 'imapflow';
+import { ImapFlow, type ImapFlowError, type ImapTransport } from 'imapflow';
 import type { Logger } from 'pino';
 import type { Credentials, Endpoint } from './endpoints';
 import { explainImapRefusal } from './imapRefusals';
-import { OverheardLogin, overhearingTransport } from './imapTransport';
+import { Allowance, OverheardLogin, overhearingTransport } from './imapTransport';
 import type { MailPart } from './mailParts';
 import { OpenImapSession } from './openImapSession';
 import type { Refusal } from './refusals';
@@ -131,8 +131,9 @@ export async function openImapSession(
     if (ear.gibberish !== null) client.close();
     if (ear.greeted) options.onStage?.('CONNECTED');
   });
-  const client = createClient(endpoint, credentials, ear, limits);
-  const session = new OpenImapSession(client, endpoint, credentials, limits, options);
+  const allowance = new Allowance();
+  const client = createClient(endpoint, credentials, overhearingTransport(ear, allowance), limits);
+  const session = new OpenImapSession(client, endpoint, credentials, limits, allowance, options);
 
   let hasExpired = false;
   const expire = () => {
@@ -157,14 +158,13 @@ export async function openImapSession(
   }
 }
 
-/** Beyond these a server is hostile or broken; imapflow's own limits are 1 GB each. */
-const LONGEST_LINE = 16 * 1024 * 1024;
-const LONGEST_LITERAL = 64 * 1024 * 1024;
+/** Beyond this a server is hostile or broken, and what it announces is not waited for; imapflow's own limits are 1 GB. */
+const LONGEST_RESPONSE = 16 * 1024 * 1024;
 
 function createClient(
   endpoint: Endpoint,
   credentials: Credentials,
-  ear: OverheardLogin,
+  transport: ImapTransport,
   limits: Timeouts,
 ): ImapFlow {
   return new ImapFlow({
@@ -174,15 +174,15 @@ function createClient(
     doSTARTTLS: false, // plaintext is loopback only
     auth: { user: credentials.email, pass: credentials.appPassword },
     clientInfo: { name: 'ConnectionSphere' },
-    transport: overhearingTransport(ear),
+    transport,
     disableCompression: true, // 335 KiB a session with it, 85 without
     disableAutoIdle: true, // it starts 15 s late: waitForNews says when
     logger: false,
     connectionTimeout: limits.connect,
     greetingTimeout: limits.greeting,
-    maxLineLength: LONGEST_LINE,
-    maxLiteralSize: LONGEST_LITERAL,
-    maxResponseSize: LONGEST_LINE + LONGEST_LITERAL,
+    maxLineLength: LONGEST_RESPONSE,
+    maxLiteralSize: LONGEST_RESPONSE,
+    maxResponseSize: LONGEST_RESPONSE,
   });
 }
 

@@ -42,8 +42,30 @@ export class OverheardLogin {
   }
 }
 
-/** Opens imapflow's socket, and lets the login be overheard. */
-export function overhearingTransport(ear: OverheardLogin): ImapTransport {
+/**
+ * How much a server may say before it is asked anything else. imapflow bounds one line and one literal, and keeps as many
+ * of them as a server cares to send: whatever a folder holds, no answer of ours is larger.
+ */
+export class Allowance {
+  private left = LARGEST_ANSWER;
+
+  /** A question begins. */
+  renew(): void {
+    this.left = LARGEST_ANSWER;
+  }
+
+  /** @returns whether that was still within it */
+  take(bytes: number): boolean {
+    this.left -= bytes;
+    return this.left >= 0;
+  }
+}
+
+/** Our own code for a server that says more than anybody asked for, beside those of Node and the libraries. */
+export const FLOODED = 'EFLOODED';
+
+/** Opens imapflow's socket, lets the login be overheard, and ends it where the allowance is used up. */
+export function overhearingTransport(ear: OverheardLogin, allowance: Allowance): ImapTransport {
   return {
     connect({ host, port, servername, secure }, onConnect) {
       const socket = secure
@@ -52,11 +74,18 @@ export function overhearingTransport(ear: OverheardLogin): ImapTransport {
             onConnect,
           )
         : connectPlain({ host, port }, onConnect);
-      return socket.on('data', (chunk) => ear.hear(chunk));
+      return socket.on('data', (chunk) => {
+        ear.hear(chunk);
+        if (!allowance.take(chunk.length)) {
+          socket.destroy(Object.assign(new Error('The server said too much'), { code: FLOODED }));
+        }
+      });
     },
   };
 }
 
+/** A hundred heads of 64 KiB; the UIDs of a million messages; 4 MiB of one. */
+const LARGEST_ANSWER = 16 * 1024 * 1024;
 const LONGEST_LINE = 2_000;
 const MOST_ALERTS = 5;
 

@@ -12,6 +12,7 @@ import type {
   MessageHead,
   PartRange,
 } from './imapSession';
+import type { Allowance } from './imapTransport';
 import { leavesOf, type MailPart } from './mailParts';
 import { ProblemCode } from './problem';
 import { type Refusal, refuse } from './refusals';
@@ -48,6 +49,7 @@ export class OpenImapSession implements ImapSession {
     private readonly endpoint: Endpoint,
     private readonly credentials: Credentials,
     private readonly limits: Timeouts,
+    private readonly allowance: Allowance,
     { log, signal }: ImapSessionOptions,
   ) {
     // An 'error' nobody hears ends the process, and one may come at any time.
@@ -202,6 +204,7 @@ export class OpenImapSession implements ImapSession {
   }
 
   private async idle(): Promise<void> {
+    this.allowance.renew();
     // imapflow answers false to a refusal, and would look every two minutes from then on.
     const outcome = await this.client.idle().catch(() => undefined);
     this.idleRefused = outcome === false && this.isOpen;
@@ -307,6 +310,7 @@ export class OpenImapSession implements ImapSession {
         this.client.close();
       }, milliseconds);
       this.wakeUps.add(onWake);
+      this.allowance.renew();
       if (!this.isOpen) fail(undefined);
       else work().then((value) => settle(() => resolve(value)), fail);
     });

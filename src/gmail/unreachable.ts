@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoints';
+import { FLOODED } from './imapTransport';
 import { ProblemCode } from './problem';
 import { type Refusal, refuse } from './refusals';
 
@@ -40,6 +41,10 @@ const CAUSES: readonly { pattern: RegExp; message: (where: string) => string; re
   {
     pattern: new RegExp(`^${STOPPED}$`),
     message: (where) => `The conversation with ${where} was ended from here before it was done.`,
+  },
+  {
+    pattern: new RegExp(`^${FLOODED}$`),
+    message: (where) => `The server at ${where} sent far more than it was asked for.`,
   },
   {
     pattern: /^(EDNS|ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|EREFUSED)$/,

@@ -6,6 +6,8 @@ export interface Peer {
   say(...lines: string[]): void;
   /** Sends bytes as they are. */
   write(bytes: string | Buffer): void;
+  /** Sends these bytes again and again, as fast as the client takes them, until it has gone. */
+  pour(bytes: string | Buffer): Promise<void>;
   /** Waits for the next line, which must match; anything else is a fault of the test. */
   hear(pattern: RegExp): Promise<RegExpExecArray>;
   /** Waits for the lines up to the single dot that ends an SMTP message, and gives them with it. */
@@ -95,6 +97,21 @@ function peerOf(socket: Socket): Peer {
   return {
     say: (...spoken) => void socket.write(spoken.map((line) => `${line}\r\n`).join('')),
     write: (bytes) => void socket.write(bytes),
+    async pour(bytes) {
+      while (!socket.destroyed) {
+        if (!socket.write(bytes)) {
+          await new Promise<void>((resolve) => {
+            const goOn = () => {
+              socket.off('drain', goOn);
+              socket.off('close', goOn);
+              resolve();
+            };
+            socket.on('drain', goOn);
+            socket.on('close', goOn);
+          });
+        }
+      }
+    },
     async hear(pattern) {
       const line = await nextLine();
       const match = pattern.exec(line);
