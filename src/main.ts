@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { CampaignsRoom } from './campaigns/campaignsRoom';
 import { stopAllEnrolments } from './campaigns/moveEnrolment';
 import { type Config, ConfigError, readConfig } from './config';
@@ -32,12 +31,13 @@ import { Reconciler } from './sending/reconciler';
 import { Sender } from './sending/sender';
 import type { SendingRoom } from './sending/sendingRoom';
 import { serveAttachments } from './server/attachmentFiles';
-import { addGauges } from './server/gauges';
+import { createMetrics } from './server/gauges';
 import { serveProspectFiles } from './server/prospectFiles';
 import { createSchema } from './server/schema';
 import { serveDashboard } from './server/serveDashboard';
 import { serveExplorer } from './server/serveExplorer';
-import { startServer } from './server/startServer';
+import { serveOperator } from './server/serveOperator';
+import { type ServerOptions, startServer } from './server/startServer';
 import { serveUnsubscribe } from './server/unsubscribePage';
 import { provideSlots } from './slots/integration';
 import type { SlotsRoom } from './slots/slotsRoom';
@@ -103,8 +103,20 @@ async function open(
   // At the same time as the server, which closes next: each may take some of the few seconds that a stop has.
   const ends = workers.map((worker) => () => worker.stop());
   stops.push(() => settleAll(ends));
-  if (!config.roles.has('web')) return 'nowhere: ROLES has no web';
-  return serve(config, rooms, log, ends);
+  const told = {
+    metrics: createMetrics(db),
+    readiness: async () => ((await db.isReady()) ? [] : ['The database does not answer.']),
+  };
+  if (config.roles.has('web')) return serve(config, rooms, log, ends, told);
+  const { host } = config;
+  const operator = await serveOperator({
+    host,
+    port: config.port,
+    log: log.child({ room: 'server' }),
+    ...told,
+  });
+  ends.push(() => operator.close());
+  return operator.port === null ? 'nowhere: PORT is taken' : urlOf(host, operator.port);
 }
 
 /** Every room with what it works with. Each is a plain object; its functions take it as their first argument. */
@@ -182,14 +194,12 @@ async function serve(
   rooms: Rooms,
   log: Log,
   stops: (() => Promise<void>)[],
+  told: Pick<ServerOptions, 'metrics' | 'readiness'>,
 ): Promise<string> {
-  const { db } = rooms.identity;
   const root = await findPackageRoot(__dirname);
   const examples = await readFile(join(root, 'schema', 'examples.graphql'), 'utf8');
   const readers = new MailboxReaders(rooms.replies);
   stops.push(() => readers.stop());
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const server = await startServer({
     host: config.host,
     port: config.port,
@@ -200,7 +210,7 @@ async function serve(
     notices: rooms.slots.notices,
     // Beside a sandbox there is nobody to hide the schema from.
     introspection: isLoopback(config.gmail.smtp) ? 'everybody' : 'signed in',
-    metrics: addGauges(registry, db),
+    ...told,
     routes: async (app, whoIs) => {
       await serveExplorer(app, { assets: join(root, 'dist', 'explorer'), examples });
       await serveDashboard(app, { assets: join(root, 'dist', 'dashboard') });
@@ -212,7 +222,6 @@ async function serve(
       await serveUnsubscribe(app, rooms.prospects);
       await serveAttachments(app, { room: rooms.replies, readers, whoIs });
     },
-    readiness: async () => ((await db.isReady()) ? [] : ['The database does not answer.']),
   });
   stops.push(() => server.close());
   const listening = urlOf(config.host, server.port);

@@ -20,6 +20,8 @@ export interface Viewer {
 export interface RequestContext {
   viewer: Viewer | null;
   clientAddress: string;
+  /** What the log calls an HTTP request. */
+  requestId?: string;
   identity: IdentityRoom;
   /** null takes the cookie away. Does nothing over WebSocket, where no header can follow. */
   setSessionCookie(token: string | null): void;

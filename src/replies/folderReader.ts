@@ -97,11 +97,15 @@ export class FolderReader {
   /**
    * Takes in the next few messages in as few round trips as there can be, and proves nothing: a hint for
    * speed's sake, with `read` to follow.
+   *
+   * @returns whether there were any
    */
-  async glance(): Promise<void> {
+  async glance(): Promise<boolean> {
     const next = this.at.lastUid + 1;
     const uids = Array.from({ length: GLANCE_MESSAGES }, (_, index) => next + index);
-    await this.takeInAll(await this.watch.session.fetchMessages(uids, GLANCE_BYTES));
+    const messages = await this.watch.session.fetchMessages(uids, GLANCE_BYTES);
+    await this.takeInAll(messages);
+    return messages.length > 0;
   }
 
   /**

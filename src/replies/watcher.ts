@@ -4,6 +4,7 @@ import { ProblemCode } from '../gmail/problem';
 import type { Refusal } from '../gmail/refusals';
 import { backoffDelay } from '../lib/backoff';
 import type { Gate } from '../lib/gate';
+import { pushSeconds, refusals } from '../lib/meters';
 import { type ConnectionState, moveConnection } from '../slots/connectionState';
 import { openCredentials } from '../slots/credentials';
 import { announceSlot } from '../slots/slotsRoom';
@@ -129,7 +130,9 @@ export class Watcher {
     } catch (error) {
       if (error instanceof LeaseLost) return { how: 'LEASE_LOST' };
       log.info({ err: error }, 'A watcher lost its session');
-      return lost(refusalIn(error));
+      const refusal = refusalIn(error);
+      if (refusal) refusals.inc({ protocol: 'imap', code: refusal.problem.code });
+      return lost(refusal);
     } finally {
       await session.close();
     }
@@ -154,7 +157,8 @@ export class Watcher {
       const news = await session.waitForNews(rounds.nextIn(room.pace.proofEvery), signal);
       if (news === 'CLOSED' || signal.aborted) return;
       if (news === 'NEWS') {
-        await inbox.glance();
+        const stop = pushSeconds.startTimer();
+        if (await inbox.glance()) stop();
         await inbox.read();
       } else {
         await inbox.reopen();

@@ -6,6 +6,7 @@ import type { Refusal } from '../gmail/refusals';
 import type { SmtpSession, Transmission } from '../gmail/smtpSession';
 import { backoffDelay } from '../lib/backoff';
 import { Loop } from '../lib/loop';
+import { refusals, transmissions } from '../lib/meters';
 import { unsubscribeHeaders } from '../prospects/unsubscribeLinks';
 import { announceSlot } from '../slots/slotsRoom';
 import { type Claim, claimBatches, findDueAccounts, type MessageRef } from './claim';
@@ -201,8 +202,10 @@ export class Sender {
   private async send(burst: Burst, { message, letter, generation, session }: Begun): Promise<Begun | null> {
     const transmission = await this.transmit(message, letter, session);
     const isSent = transmission.outcome === 'Sent';
+    transmissions.inc({ outcome: transmission.outcome });
     if (isSent) this.failures.delete(burst.accountId);
     const refusal = isSent || transmission.outcome === 'Unknown' ? null : transmission.refusal;
+    if (refusal) refusals.inc({ protocol: 'smtp', code: refusal.problem.code });
     const settlement = settlementOf(transmission, letter.attempts);
     const next = isSent && session.isOpen && !this.isDraining ? burst.waiting[0] : undefined;
     const turned = await this.insist(async (): Promise<Turned> => {

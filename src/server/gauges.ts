@@ -1,5 +1,6 @@
-import { Gauge, type Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Database } from '../database/database';
+import { METERS } from '../lib/meters';
 import { type InstallationState, readInstallationState } from '../replies/installationState';
 
 /** What /metrics answers. */
@@ -23,10 +24,12 @@ const GAUGES = {
 } as const satisfies Partial<Record<keyof InstallationState, readonly [string, string]>>;
 
 /**
- * Adds what an operator pages on, over the whole installation, to what `registry` knows of this process. It is read
- * when it is asked for, in one query; while the database is away only `connectionsphere_database_up` is told, as 0.
+ * What an operator pages on, over the whole installation, beside what this process counts of itself. It is read when it is
+ * asked for, in one query; while the database is away only `connectionsphere_database_up` is told of that, as 0.
  */
-export function addGauges(registry: Registry, db: Database): Metrics {
+export function createMetrics(db: Database): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
     new Gauge({ name: `connectionsphere_${name}`, help, labelNames, registers: [registry] });
   const isUp = gauge('database_up', 'Whether the database answers');
@@ -55,7 +58,7 @@ export function addGauges(registry: Registry, db: Database): Metrics {
     contentType: registry.contentType,
     metrics: async () => {
       await refresh();
-      return registry.metrics();
+      return Registry.merge([registry, METERS]).metrics();
     },
   };
 }

@@ -36,6 +36,7 @@ import { type Readiness, serveHealth } from './health';
 import { LIMITS, type Limits } from './limits';
 import { createErrorPresenter, type PresentError, secondsToWait } from './presentError';
 import { receiveWithin } from './receiveWithin';
+import { requestIdOf, tellRequestIds } from './requestIds';
 import { createWebSocketHandler } from './webSocket';
 import { SESSION_COOKIE, tokenOfRequest } from './whoIsAsking';
 
@@ -97,7 +98,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      createEdgePlugin({ limits, introspection }),
+      createEdgePlugin({ limits, introspection, log }),
     ],
     formatError: (_formatted, error) => presentError(error),
     logger: log,
@@ -111,6 +112,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // A reverse proxy on this machine says who the client is; from anywhere else that header could be a lie.
     trustProxy: 'loopback',
     forceCloseConnections: 'idle',
+    genReqId: requestIdOf,
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => refuse(error, reply, presentError));
   await app.register(fastifyCookie);
@@ -122,6 +124,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       socket.terminate();
     },
   });
+  tellRequestIds(app);
   allowOurOrigin(app, publicUrl);
   receiveWithin(app, limits.receiveWithinMs);
   serveHealth(app, options.readiness, options.metrics);
@@ -132,6 +135,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       ...rooms,
       viewer: await whoIs(request),
       clientAddress: request.ip,
+      requestId: request.id,
       setSessionCookie: (token) => setSessionCookie(reply, token, publicUrl()),
     }),
   });

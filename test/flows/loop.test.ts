@@ -126,4 +126,6 @@ test('connects, sends, and pushes the reply', async () => {
   expect(sent).toHaveLength(1);
   expect(sent[0]?.messageId).toBe(sendEmail.email.messageId);
   expect(sent[0]?.raw.toString()).toContain('\r\n.a dot at the start\r\n');
+  const metrics = await (await fetch(`${app.url}/metrics`)).text();
+  expect(metrics).toContain('connectionsphere_transmissions_total{outcome="Sent"} 1\n');
 });

@@ -20,6 +20,21 @@ test('it is alive, ready, and measured', async () => {
   expect(await metrics.text()).toContain('process_resident_memory_bytes');
 });
 
+test('a request keeps the name that a proxy gave it, unless it could forge the log, and is timed', async () => {
+  const ask = async (name?: string) => {
+    const body = JSON.stringify({ query: '{ viewer { id } }' });
+    const headers = { 'content-type': 'application/json', ...(name && { 'x-request-id': name }) };
+    const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body });
+    return response.headers.get('x-request-id');
+  };
+  expect(await ask('abc-1:2.3_4')).toBe('abc-1:2.3_4');
+  const names = [await ask(), await ask('{"level":"fatal"}'), await ask('x'.repeat(101))];
+  expect(names).toEqual(Array(3).fill(expect.stringMatching(/^[0-9a-f-]{36}$/)));
+  expect(new Set(names).size).toBe(3);
+  const metrics = await (await fetch(`${app.url}/metrics`)).text();
+  expect(metrics).toMatch(/graphql_seconds_count\{operation="query",outcome="\w+"\} [1-9]/);
+});
+
 test('what does not reach GraphQL is refused in its shape', async () => {
   const post = (body: string, type = 'application/json') =>
     fetch(`${app.url}/graphql`, { method: 'POST', headers: { 'content-type': type }, body });
