@@ -17,7 +17,10 @@ import { InboxPages1795392000018 } from './migrations/1795392000018-inboxPages';
 import { EndedCredentials1795392000020 } from './migrations/1795392000020-endedCredentials';
 import { WatchProcesses1795392000022 } from './migrations/1795392000022-watchProcesses';
 import { SchemaFloor1795392000023 } from './migrations/1795392000023-schemaFloor';
+import { Troubles1795392000024 } from './migrations/1795392000024-troubles';
 import { Sources1795392000043 } from './migrations/1795392000043-sources';
+import { SenderGone1795392000044 } from './migrations/1795392000044-senderGone';
+import { Causes1795392000045 } from './migrations/1795392000045-causes';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
 import { CampaignStep, CampaignVariant } from './src/campaigns/step.entity';
@@ -87,7 +90,10 @@ const migrations = [
   EndedCredentials1795392000020,
   WatchProcesses1795392000022,
   SchemaFloor1795392000023,
+  Troubles1795392000024,
   Sources1795392000043,
+  SenderGone1795392000044,
+  Causes1795392000045,
 ];
 
 /** A process that is frozen inside a transaction must not keep its locks from all others for longer. */

@@ -8,7 +8,7 @@ import { addDays } from './wallClock';
 
 /** What a received message tells of an enrolment. */
 export interface Answer {
-  outcome: Outcome;
+  outcome: Told['outcome'];
   /** For AUTO_REPLIED, which stops nothing: they are away until then. */
   until: Date | null;
   receivedId: string;
@@ -62,7 +62,8 @@ export async function withdrawAnswers(tx: Transaction, receivedId: string): Prom
 
 /** An answer as it is kept: `stood` is where the enrolment was before it. */
 export interface Told {
-  outcome: Outcome;
+  /** STOPPED tells of whoever it was addressed to in another sequence, and is not counted. */
+  outcome: Outcome | 'STOPPED';
   stood: Stood;
 }
 
@@ -112,7 +113,7 @@ interface ToldRow extends Told {
 
 const STANDING = `jsonb_build_object('state', state, 'heldBy', held_by, 'heldReason', held_reason)`;
 
-function stateAfter(from: EnrolmentState, outcome: Outcome): EnrolmentState {
+function stateAfter(from: EnrolmentState, outcome: Told['outcome']): EnrolmentState {
   if (outcome === 'AUTO_REPLIED') return from;
   return (enrolmentMoves[from] as readonly EnrolmentState[]).includes(outcome) ? outcome : from;
 }
@@ -162,6 +163,7 @@ async function recount(
     withdrawn.outcome,
   ]);
   for (const { outcome, stood, answered_id } of rest) {
+    if (outcome === 'STOPPED') continue;
     const counts = outcome === 'AUTO_REPLIED' || stateAfter(stood.state, outcome) !== stood.state;
     if (counts) await noteOutcome(tx, [enrolmentId], outcome, answered_id);
   }

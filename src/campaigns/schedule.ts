@@ -1,4 +1,4 @@
-import { DAY_MS, type Interval, joinAdjacent, MINUTE_MS, momentsShowing, wallTimeAt } from './wallClock';
+import { DAY_MS, type Interval, MINUTE_MS, momentsShowing, wallTimeAt } from './wallClock';
 
 /** In the order of getUTCDay() moved by one: weeks begin on Monday here. */
 export const WEEKDAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
@@ -28,9 +28,13 @@ export function nextOpening(schedule: Schedule, at: Date): Date | null {
 
 /** Until when it stays open; null when it is closed, and when it is open for longer than three weeks. */
 export function closesAt(schedule: Schedule, at: Date): Date | null {
-  const [current] = joinAdjacent([...openIntervals(schedule, at)]);
-  if (!current || current.start > at.getTime()) return null;
-  return current.end - at.getTime() > LOOK_AHEAD_MS ? null : new Date(current.end);
+  let open = at.getTime();
+  for (const { start, end } of openIntervals(schedule, at)) {
+    if (start > open) break; // the rest need not be worked out
+    open = end;
+  }
+  const lasts = open - at.getTime();
+  return lasts === 0 || lasts > LOOK_AHEAD_MS ? null : new Date(open);
 }
 
 /**

@@ -82,8 +82,29 @@ function findChange({ start, end }: Interval, offset: number, timezone: string):
   return after;
 }
 
-/** How far the timezone's clocks are ahead of UTC, in milliseconds. */
+/**
+ * How far the timezone's clocks are ahead of UTC, in milliseconds. A day that begins and ends with the same offset has
+ * no other (see constantOffsets), so it is worked out once: a forecast asks some twenty times an email.
+ */
 function offsetAt(at: number, timezone: string): number {
+  const day = Math.floor(at / DAY_MS);
+  const days = steadyDays.get(timezone) ?? new Map<number, number | null>();
+  let offset = days.get(day);
+  if (offset === undefined) {
+    const [first, last] = [day, day + 1].map((begins) => readOffset(begins * DAY_MS, timezone));
+    offset = first !== undefined && first === last ? first : null;
+    if (days.size === MOST_DAYS) days.clear();
+    steadyDays.set(timezone, days.set(day, offset));
+  }
+  return offset ?? readOffset(at, timezone);
+}
+
+/** By timezone and day since 1970: its offset, or null for one on which the clocks are changed. */
+const steadyDays = new Map<string, Map<number, number | null>>();
+/** Of a timezone: some three years. */
+const MOST_DAYS = 1_000;
+
+function readOffset(at: number, timezone: string): number {
   const parts = Object.fromEntries(
     formatterOf(timezone)
       .formatToParts(at)

@@ -72,7 +72,7 @@ export class ProspectInput {
 
   @Field(() => [AttributeInput], {
     nullable: true,
-    description: 'Names of 1 to 64, values of up to 2000 characters; at most 100.',
+    description: 'Names of 1 to 64, values of up to 2000 characters; at most 500.',
   })
   attributes?: AttributeInput[] | null;
 

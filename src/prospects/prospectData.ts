@@ -21,8 +21,8 @@ export interface ProspectChange {
   tags: readonly string[];
 }
 
-/** What one prospect holds at most, in all. */
-export const MOST = { attributes: 100, tags: 50 };
+/** What one prospect holds at most, in all. The widest exports of CRMs have some hundreds of columns. */
+export const MOST = { attributes: 500, tags: 50 };
 
 export interface TextRule {
   accepts: RegExp;

@@ -7,7 +7,7 @@ import { isId } from '../lib/ids';
 import { readNewestFirst } from './newestFirst';
 import type { Prospect } from './prospect.entity';
 import type { ProspectsRoom } from './prospectsRoom';
-import { refuseUnsearchable, searchPattern } from './search';
+import { refuseUnsearchable, searchAddressPattern, searchPattern } from './search';
 
 /** What a query must select to be read as a Prospect. */
 export const PROSPECT_COLUMNS = `id, workspace_id AS "workspaceId", email, first_name AS "firstName",
@@ -46,8 +46,8 @@ export function listProspects(
     table: 'prospects',
     columns: PROSPECT_COLUMNS,
     where: `workspace_id = $1 AND ($2::text IS NULL OR tags @> ARRAY[$2])
-      AND ($3::text IS NULL OR email ILIKE $3 OR concat_ws(' ', first_name, last_name) ILIKE $3 OR company ILIKE $3)`,
-    values: [viewer.workspaceId, tag?.trim() || null, searchPattern(search)],
+      AND ($3::text IS NULL OR email ILIKE $4 OR concat_ws(' ', first_name, last_name) ILIKE $3 OR company ILIKE $3)`,
+    values: [viewer.workspaceId, tag?.trim() || null, searchPattern(search), searchAddressPattern(search)],
   };
   return readNewestFirst(room.db, selection, request);
 }

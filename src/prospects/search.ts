@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import { BadInput } from '../lib/failures';
 
 /**
@@ -10,6 +11,14 @@ export function searchPattern(search: string | null | undefined): string | null 
   const text = search?.trim() ?? '';
   refuseUnsearchable('search', text);
   return text === '' ? null : `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+/** The same for addresses, whose domains are kept in ASCII: `müller.de` finds `xn--mller-kva.de`. */
+export function searchAddressPattern(search: string | null | undefined): string | null {
+  const text = search?.trim() ?? '';
+  const domain = text.slice(text.lastIndexOf('@') + 1);
+  const kept = /[^\p{ASCII}]/u.test(domain) ? domainToASCII(domain) : '';
+  return searchPattern(kept === '' ? text : text.slice(0, text.length - domain.length) + kept);
 }
 
 /** @throws BadInput for NUL, which PostgreSQL cannot hold, and for what is longer than anything we keep */

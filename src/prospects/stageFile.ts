@@ -1,21 +1,20 @@
 import { finished } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import { onOneConnection } from '../database/longStatements';
-import { type Columns, detectSeparator, type Field, mapColumns } from './csv/columns';
+import { type Chosen, type Columns, detectSeparator, mapColumns } from './csv/columns';
 import { decodeText } from './csv/decodeText';
+import { isBlank, MOST_COLUMNS, readHeader } from './csv/header';
 import { Scanner } from './csv/scanner';
-import { UnreadableFile } from './csv/unreadableFile';
 import { REJECTS_KEPT, type Reject, saveProgress, stagingTableOf } from './importState';
 import { announceImport } from './imports';
 import type { ProspectsRoom } from './prospectsRoom';
-import { readCell, STAGED_COLUMNS, StagedRows } from './stagedRows';
+import { STAGED_COLUMNS, StagedRows } from './stagedRows';
 
 /** What a person says of the file they send. */
 export interface FileOptions {
   /** As its Content-Type names it. */
   charset: string | null;
-  /** Columns by their names in the header, where the guess would be wrong. */
-  columns: Partial<Record<Field, string>>;
+  columns: Chosen;
   /** For every prospect of the file. */
   tags: readonly string[];
 }
@@ -56,8 +55,6 @@ export async function stageFile(running: RunningImport, source: AsyncIterable<Bu
 
 /** A few updates a second are as many as a person sees. */
 const PROGRESS_EVERY_MS = 300;
-/** People have 500. */
-const MOST_COLUMNS = 2_000;
 
 class Staging {
   private scanner: Scanner | null = null;
@@ -74,7 +71,7 @@ class Staging {
   async read(piece: Buffer, isLast: boolean): Promise<void> {
     this.scanner ??= new Scanner(detectSeparator(piece), MOST_COLUMNS);
     this.scanner.push(piece, isLast);
-    this.rows ??= this.readHeader(this.scanner, isLast);
+    this.rows ??= this.begin(this.scanner, isLast);
     if (!this.rows) return;
     while (this.scanner.next()) {
       this.take(this.scanner, this.rows);
@@ -105,14 +102,9 @@ class Staging {
   }
 
   /** null while the header has not come whole. */
-  private readHeader(scanner: Scanner, isLast: boolean): StagedRows | null {
-    if (!scanner.next()) {
-      if (isLast) throw new UnreadableFile('The file is empty.');
-      return null;
-    }
-    if (scanner.flaw) throw new UnreadableFile(`The first line must name the columns, but ${scanner.flaw}.`);
-    const header = readHeaderCells(scanner);
-    if (header[0] === 'sep=' && header.length === 2) return this.readHeader(scanner, isLast); // Excel's own first line
+  private begin(scanner: Scanner, isLast: boolean): StagedRows | null {
+    const header = readHeader(scanner, isLast);
+    if (!header) return null;
     this.columns = mapColumns(header, this.running.columns);
     return new StagedRows(this.columns, this.running.tags);
   }
@@ -139,23 +131,6 @@ async function copyRows({ room, importId }: RunningImport, rows: Buffer): Promis
     const command = `COPY ${stagingTableOf(importId)} (${STAGED_COLUMNS}) FROM STDIN`;
     await finished(client.query(copyFrom(command)).end(rows));
   });
-}
-
-function readHeaderCells(record: Scanner): string[] {
-  if (record.cells > MOST_COLUMNS) {
-    throw new UnreadableFile(`The file has ${record.cells} columns; at most ${MOST_COLUMNS} are read.`);
-  }
-  const cells = Array.from({ length: record.cells }, (_, column) => readCell(record, column));
-  if (cells.some((cell) => cell === null || cell.includes('\0'))) {
-    throw new UnreadableFile('The first line must name the columns, but it is no text.');
-  }
-  return cells.map((cell) => (cell ?? '').replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim());
-}
-
-/** Spreadsheets write rows of separators alone where somebody once had typed something. */
-function isBlank(record: Scanner): boolean {
-  const kept = Math.min(record.cells, MOST_COLUMNS);
-  return !record.flaw && record.starts.subarray(0, kept).every((start, n) => start === record.ends[n]);
 }
 
 function remarksOn(columns: Columns | null, rowsRead: number): string[] {

@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import { parseEmailAddress } from '../identity/emailAddress';
-import { splitTags, unguardFormula } from './csv/cells';
+import { readCell, splitTags } from './csv/cells';
 import type { Columns } from './csv/columns';
 import { copyPlainAddress } from './csv/plainAddress';
 import type { Scanner } from './csv/scanner';
@@ -129,7 +128,7 @@ export class StagedRows {
     this.writeByte(CLOSE_BRACE);
     this.writeByte(TAB);
     return written > MOST.attributes
-      ? `has ${written} values besides the names; at most ${MOST.attributes} are kept`
+      ? `has ${written} values besides the names; a prospect takes at most ${MOST.attributes}`
       : null;
   }
 
@@ -207,14 +206,6 @@ function trimSpaces(record: Scanner, column: number): { start: number; end: numb
   while (start < end && record.bytes[start] === SPACE) start += 1;
   while (start < end && record.bytes[end - 1] === SPACE) end -= 1;
   return { start, end };
-}
-
-/** A cell as text; null when its bytes are none. */
-export function readCell(record: Scanner, column: number): string | null {
-  const bytes = record.bytes.subarray(record.starts[column], record.ends[column]);
-  if (!isUtf8(bytes)) return null;
-  const text = bytes.toString();
-  return unguardFormula(record.doubled[column] ? text.replaceAll('""', '"') : text);
 }
 
 function refuse(cell: string | null, what: string, { accepts, message }: TextRule): string | null {

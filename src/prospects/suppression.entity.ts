@@ -30,7 +30,7 @@ export class Suppression {
   @Column('uuid', { nullable: true })
   outgoingId: string | null;
 
-  /** The received message that made it, as long as nobody else has said the same. */
+  /** The received message that said so, where it was one. */
   @Column('uuid', { nullable: true })
   receivedId: string | null;
 

@@ -47,6 +47,12 @@ export class SuppressionType {
   @Field(() => ID, { nullable: true, description: 'The outgoing message that led to it, if one did.' })
   outgoingId: string | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The received message that said so, if one did; correctMatch takes it back.',
+  })
+  receivedId: string | null;
+
   @Field(() => Date)
   createdAt: Date;
 }

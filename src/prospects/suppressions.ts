@@ -1,4 +1,4 @@
-import type { Sql } from '../database/database';
+import type { Sql, Transaction } from '../database/database';
 import { domainOf } from '../gmail/address';
 import type { Viewer } from '../identity/context';
 import { parseEmailAddress } from '../identity/emailAddress';
@@ -7,7 +7,7 @@ import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import { readNewestFirst } from './newestFirst';
 import type { ProspectsRoom } from './prospectsRoom';
-import { searchPattern } from './search';
+import { searchAddressPattern } from './search';
 import type { Suppression, SuppressionReason, SuppressionSource } from './suppression.entity';
 
 /** Why this address must not be written to, or null when it may be. See `findSuppressions`. */
@@ -48,10 +48,8 @@ export async function findSuppressions(
 /**
  * Forbids an address, or a domain written as `@example.com`, for good. Who is suppressed already stays so,
  * since when it was, and for the first reason; only MANUAL gives way to what the recipient or their server
- * said: that is evidence, and nobody should lift it as if it were a whim of our own.
+ * said: that is evidence, and nobody should lift it as if it were a whim of our own. Whoever says so is kept.
  *
- * @param receivedId the received message that says so; kept as long as it is the only one who does, so that the
- * suppression can be lifted with it
  * @throws BadInput when the value is neither an address nor a domain
  */
 export async function suppress(
@@ -68,23 +66,49 @@ export async function suppress(
     ]);
   }
   const [suppression] = await db.query<Suppression>(
-    `INSERT INTO suppressions AS kept (workspace_id, value, reason, received_id, source, outgoing_id)
-     VALUES ($1, $2, $3, $4, $5, (SELECT id FROM outgoing_messages WHERE id = $6))
-     ON CONFLICT (workspace_id, value)
-     DO UPDATE SET reason = CASE kept.reason WHEN 'MANUAL' THEN excluded.reason ELSE kept.reason END,
-                   source = CASE kept.reason WHEN 'MANUAL' THEN excluded.source ELSE kept.source END,
-                   outgoing_id = CASE kept.reason WHEN 'MANUAL' THEN excluded.outgoing_id ELSE kept.outgoing_id END,
-                   received_id = CASE WHEN kept.received_id = excluded.received_id THEN kept.received_id END
-     RETURNING ${COLUMNS}`,
-    [workspaceId, spelled, reason, receivedId, source, outgoingId],
+    `WITH suppression AS (
+       INSERT INTO suppressions AS kept (workspace_id, value, reason, source, received_id, outgoing_id)
+       VALUES ($1, $2, $3, $4, $6, (SELECT id FROM outgoing_messages WHERE id = $5))
+       ON CONFLICT (workspace_id, value)
+       DO UPDATE SET reason = CASE kept.reason WHEN 'MANUAL' THEN excluded.reason ELSE kept.reason END,
+                     source = CASE kept.reason WHEN 'MANUAL' THEN excluded.source ELSE kept.source END,
+                     received_id = CASE kept.reason WHEN 'MANUAL' THEN excluded.received_id ELSE kept.received_id END,
+                     outgoing_id = CASE kept.reason WHEN 'MANUAL' THEN excluded.outgoing_id ELSE kept.outgoing_id END
+       RETURNING *),
+     cause AS (
+       INSERT INTO suppression_causes (suppression_id, reason, source, received_id, outgoing_id)
+       SELECT id, $3, $4, $6, (SELECT id FROM outgoing_messages WHERE id = $5) FROM suppression
+       ON CONFLICT DO NOTHING)
+     SELECT ${COLUMNS} FROM suppression`,
+    [workspaceId, spelled, reason, source, outgoingId, receivedId],
   );
   if (!suppression) throw new Error('An upsert without a condition returns its row');
   return suppression;
 }
 
-/** Lifts what a received message alone had suppressed: it says no such thing after all. */
-export async function liftSuppressionsOf(db: Sql, receivedId: string): Promise<void> {
-  await db.query('DELETE FROM suppressions WHERE received_id = $1', [receivedId]);
+/**
+ * Takes back what a received message said: it says no such thing after all. Whom it alone had suppressed is free again;
+ * of the others, the first of those who said so is shown. Stands on suppression_causes_of_received.
+ */
+export async function liftSuppressionsOf(db: Transaction, receivedId: string): Promise<void> {
+  const concerned = await db.query<{ suppression_id: string }>(
+    'DELETE FROM suppression_causes WHERE received_id = $1 RETURNING suppression_id',
+    [receivedId],
+  );
+  const ids = concerned.map((row) => row.suppression_id);
+  await db.query(
+    `DELETE FROM suppressions WHERE id = ANY ($1)
+        AND NOT EXISTS (SELECT FROM suppression_causes WHERE suppression_id = suppressions.id)`,
+    [ids],
+  );
+  await db.query(
+    `UPDATE suppressions SET reason = first.reason, source = first.source, outgoing_id = first.outgoing_id,
+            received_id = (SELECT id FROM received_messages WHERE id = first.received_id)
+       FROM (SELECT DISTINCT ON (suppression_id) * FROM suppression_causes WHERE suppression_id = ANY ($1)
+              ORDER BY suppression_id, reason = 'MANUAL', id) first
+      WHERE suppressions.id = first.suppression_id`,
+    [ids],
+  );
 }
 
 /** Lifts a suppression. @throws NotFound also for another workspace's */
@@ -109,7 +133,7 @@ export function listSuppressions(
     table: 'suppressions',
     columns: COLUMNS,
     where: 'workspace_id = $1 AND ($2::text IS NULL OR value ILIKE $2)',
-    values: [viewer.workspaceId, searchPattern(search)],
+    values: [viewer.workspaceId, searchAddressPattern(search)],
   };
   return readNewestFirst(room.db, selection, request);
 }
@@ -126,6 +150,7 @@ export function normaliseSuppression(value: string): string | null {
 export interface Origin {
   source: SuppressionSource;
   outgoingId?: string | null;
+  /** The received message that says so, which a person may correct. */
   receivedId?: string | null;
 }
 

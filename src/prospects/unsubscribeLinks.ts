@@ -53,15 +53,19 @@ export function createUnsubscribeLinks(keys: readonly Buffer[], publicUrl: strin
 
 /**
  * The header fields by which mail programs offer to unsubscribe (RFC 2369, RFC 8058). Without a link there is still the
- * mail to the sender, which is read like any other answer.
+ * mail to the sender, which is read like any other answer. Its subject names the email, since who has several addresses
+ * may ask from another one; mail programs fill in a subject, and few fill in In-Reply-To.
  *
  * @param link as `linkFor` made it
- * @param sender the address that the email comes from
+ * @param email whom it comes from, and its Message-ID
  */
-export function unsubscribeHeaders(link: string | null, sender: string): Record<string, string> {
+export function unsubscribeHeaders(
+  link: string | null,
+  { fromAddress, messageId }: { fromAddress: string; messageId: string },
+): Record<string, string> {
   // Of what an address may hold these would end it in a URI (RFC 6068 §2); encodeURI leaves them alone.
-  const address = encodeURI(asciiAddress(sender)).replace(/[?#&/]/g, encodeURIComponent);
-  const mailto = `<mailto:${address}?subject=unsubscribe>`;
+  const address = encodeURI(asciiAddress(fromAddress)).replace(/[?#&/]/g, encodeURIComponent);
+  const mailto = `<mailto:${address}?subject=${encodeURIComponent(`unsubscribe ${messageId}`)}>`;
   if (link === null) return { 'List-Unsubscribe': mailto };
   return {
     'List-Unsubscribe': `<${link}>, ${mailto}`,

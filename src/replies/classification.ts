@@ -64,10 +64,12 @@ export function classify(mail: ParsedMail, written = extractReplyText(mail)): Cl
 
 /**
  * Whether a mail is what mail programs send to the address of List-Unsubscribe (RFC 2369): a request in the subject, new
- * and not in answer to anything. Its head tells, so also whom we know nothing of any more can ask.
+ * and not in answer to anything. Its head tells, so also whom we know nothing of any more can ask. Our own
+ * List-Unsubscribe puts the email's Message-ID behind the request.
  */
 export function isOptOutByMail({ subject, inReplyTo, headers }: MailHeads): boolean {
-  return inReplyTo.length === 0 && !headers.has('list-id') && OPT_OUT.test(unquote(subject));
+  const request = subject.replace(/\s?<[^<>\s]+>\s?$/, '');
+  return inReplyTo.length === 0 && !headers.has('list-id') && OPT_OUT.test(unquote(request));
 }
 
 /** Whether a mail of this kind says whom it could not, or not yet, be delivered to. */

@@ -3,7 +3,7 @@ import type { Change } from '../database/notices';
 import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
 import { liftSuppressionsOf, normaliseSuppression, suppress } from '../prospects/suppressions';
 import { parkAccount, unparkAccount } from '../sending/ledger';
-import { takeBackRefused } from '../sending/takeBack';
+import { letStandAsSent, takeBackRefused } from '../sending/takeBack';
 import { ReceivedKind } from './classification';
 import { MatchedBy } from './matching';
 import type { Match } from './matchMail';
@@ -68,7 +68,7 @@ export async function heedUnknownOptOut(
 export async function undoEffects(tx: Transaction, message: ReceivedMessage): Promise<Change[]> {
   await liftSuppressionsOf(tx, message.id);
   if (message.kind === ReceivedKind.BOUNCE) return unmarkBounced(tx, message);
-  return message.rule === 'gmail-limit-reached' ? unpark(tx, message) : [];
+  return message.rule === 'gmail-limit-reached' ? forgetLimit(tx, message) : [];
 }
 
 /**
@@ -157,6 +157,18 @@ async function park(tx: Transaction, message: ReceivedMessage, problem: Problem)
   if (!connection) return [];
   await parkAccount(tx, connection.account_id, LIMIT_PARKING_MS, problem);
   return slotChange(message, connection);
+}
+
+/** Gmail had taken the email after all: it must not go again, unless another mail says the same of it. */
+async function forgetLimit(tx: Transaction, message: ReceivedMessage): Promise<Change[]> {
+  const { id, outgoingId, receivedAt } = message;
+  const unparked = await unpark(tx, message);
+  const saidByOthers = await tx.query(
+    `SELECT FROM received_messages WHERE outgoing_id = $1 AND kind = 'SENDING_REFUSED' AND id <> $2 LIMIT 1`,
+    [outgoingId, id],
+  );
+  if (outgoingId === null || saidByOthers.length > 0) return unparked;
+  return [...unparked, ...(await letStandAsSent(tx, outgoingId, receivedAt))];
 }
 
 async function unpark(tx: Transaction, message: ReceivedMessage): Promise<Change[]> {

@@ -13,7 +13,7 @@ const AWAY_DAYS = 4;
 /**
  * What a received message does to the campaigns of whom it comes from, in the transaction that takes it in: an answer
  * or a final bounce ends the sequence that it answers, a request to be left alone ends all, and who is away is
- * waited for.
+ * waited for. Whomever it had suppressed, before this is asked, no other sequence writes to either.
  */
 export async function moveEnrolments(
   tx: Transaction,
@@ -32,6 +32,12 @@ export async function moveEnrolments(
   for (const { id } of await enrolmentsConcerned(tx, message, match)) {
     changes.push(...(await heedAnswer(tx, id, answer)));
   }
+  if (!SUPPRESSES.has(outcome)) return changes;
+  // Elsewhere nothing came back.
+  const elsewhere = { ...answer, outcome: outcome === 'BOUNCED' ? 'STOPPED' : outcome } as const;
+  for (const { id } of await enrolmentsOfSuppressed(tx, message)) {
+    changes.push(...(await heedAnswer(tx, id, elsewhere)));
+  }
   return changes;
 }
 
@@ -44,6 +50,9 @@ const OUTCOMES: Readonly<Partial<Record<ReceivedKind, Outcome>>> = {
   AUTO_REPLY: 'AUTO_REPLIED',
 };
 
+/** What may have suppressed somebody. */
+const SUPPRESSES: ReadonlySet<Outcome> = new Set(['BOUNCED', 'UNSUBSCRIBED']);
+
 /** A request to be left alone is for all campaigns; the rest concerns the sequence that it answers. */
 async function enrolmentsConcerned(
   tx: Transaction,
@@ -55,6 +64,17 @@ async function enrolmentsConcerned(
   }
   if (kind === ReceivedKind.BOUNCE && !failures.some(({ permanent }) => permanent)) return [];
   return enrolmentsOf(tx, conversationId);
+}
+
+/** Whoever this message had suppressed and would still be written to. Stands on suppression_causes_of_received. */
+function enrolmentsOfSuppressed(tx: Transaction, { id }: ReceivedMessage): Promise<{ id: string }[]> {
+  return tx.query(
+    `SELECT e.id FROM suppression_causes c JOIN suppressions s ON s.id = c.suppression_id
+       JOIN prospects p ON p.workspace_id = s.workspace_id AND p.email = s.value
+       JOIN enrolments e ON e.prospect_id = p.id
+      WHERE c.received_id = $1 AND e.state IN ('WAITING', 'HELD') ORDER BY e.id`,
+    [id],
+  );
 }
 
 /**

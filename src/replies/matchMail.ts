@@ -1,5 +1,5 @@
 import { prepare, type Sql } from '../database/database';
-import { domainOf } from '../gmail/address';
+import { canonicalAddress, domainOf, isConsumerAddress } from '../gmail/address';
 import { isFreemail, MatchedBy } from './matching';
 
 /** The conversation that a mail belongs to, and the email of ours that it answers where that is known. */
@@ -43,7 +43,7 @@ export interface Known {
  * Finds each mail in our tables, and its conversation, in their order: by our Message-ID, or that of what was written by
  * hand, else by Gmail's thread, else by the sender, else by their company. One query for all of them, each branch a probe
  * of an index: the unique ones over identity and message_id, manual_by_message_id, conversations_by_thread, the unique one
- * over prospects, prospects_by_domain.
+ * over prospects, prospects_by_gmail_name, prospects_by_domain.
  */
 export async function findMails(
   db: Sql,
@@ -96,7 +96,7 @@ const FIND = prepare(
           (SELECT in_spam FROM received_messages WHERE connection_id = $2 AND identity = f.identity) AS in_spam,
           (SELECT true FROM outgoing_messages WHERE workspace_id = $1 AND message_id = f.message_id) AS is_ours
      FROM jsonb_to_recordset($3::jsonb) AS f (n int, identity text, message_id text, refs text[], thread text,
-            sender text, domain text, received_at timestamptz)
+            senders text[], gmail_name text, domain text, received_at timestamptz)
      LEFT JOIN LATERAL (
         (SELECT 1 AS rank, '${MatchedBy.MESSAGE_ID}' AS matched_by, ${OUTGOING}
            FROM outgoing_messages o WHERE o.message_id = ANY(f.refs) AND o.workspace_id = $1
@@ -113,10 +113,17 @@ const FIND = prepare(
         UNION ALL
         (SELECT 4, '${MatchedBy.SENDER_ADDRESS}', ${OUTGOING}
            FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
-          WHERE p.workspace_id = $1 AND p.email = f.sender AND o.connection_id = $2 AND o.counted_at < ${LATEST}
+          WHERE p.workspace_id = $1 AND p.email = ANY (f.senders) AND o.connection_id = $2 AND o.counted_at < ${LATEST}
+          ORDER BY array_position(f.senders, p.email), o.counted_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT 5, '${MatchedBy.SENDER_ADDRESS}', ${OUTGOING}
+           FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
+          WHERE p.workspace_id = $1 AND split_part(p.email, '@', 2) IN ('gmail.com', 'googlemail.com')
+            AND replace(split_part(split_part(p.email, '@', 1), '+', 1), '.', '') = f.gmail_name
+            AND o.connection_id = $2 AND o.counted_at < ${LATEST}
           ORDER BY o.counted_at DESC LIMIT 1)
         UNION ALL
-        (SELECT 5, '${MatchedBy.SENDER_DOMAIN}', ${OUTGOING}
+        (SELECT 6, '${MatchedBy.SENDER_DOMAIN}', ${OUTGOING}
            FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
           WHERE p.workspace_id = $1 AND split_part(p.email, '@', 2) = f.domain AND o.connection_id = $2
             AND o.counted_at BETWEEN f.received_at - make_interval(days => $4) AND ${LATEST}
@@ -150,7 +157,10 @@ function rowOf(
     message_id: messageId,
     refs: referencedIds,
     thread: gmailThreadId,
-    sender,
+    // Who writes from a +tag of theirs is who they are without it (RFC 5233); Gmail has more spellings of one mailbox.
+    senders: sender === null ? [] : [sender, sender.replace(/\+[^@]*@/, '@')],
+    gmail_name:
+      sender !== null && isConsumerAddress(sender) ? canonicalAddress(sender).replace(/@.*/, '') : null,
     domain: mayBeColleague ? domain : null,
     received_at: receivedAt,
   };

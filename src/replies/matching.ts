@@ -1,3 +1,4 @@
+import { isOptOutByMail } from './classification';
 import { messageIds } from './headers';
 import type { MailHeads, ParsedMail } from './mime';
 import { splitNotice } from './notice';
@@ -17,12 +18,14 @@ const MOST_IDS = 100;
 
 /**
  * The ids that a mail says it answers or reports on, as `<id>`, each once, the likeliest first: In-Reply-To, then
- * References from the nearest parent back (RFC 5322 §3.6.4), then, for reports, the id of what came back.
+ * References from the nearest parent back (RFC 5322 §3.6.4), then the one that our List-Unsubscribe put into the subject,
+ * then, for reports, the id of what came back.
  */
 export function referencedMessageIds(mail: MailHeads | ParsedMail): string[] {
   const ids = [
     ...mail.inReplyTo,
     ...mail.references.toReversed(),
+    ...(isOptOutByMail(mail) ? messageIds(mail.subject) : []),
     ...('text' in mail ? reportedIds(mail) : []),
   ];
   return [...new Set(ids)].filter((id) => id !== mail.messageId).slice(0, MOST_IDS);

@@ -2,6 +2,7 @@ import type { Campaign } from '../campaigns/campaign.entity';
 import { addDays, DAY_MS } from '../campaigns/wallClock';
 import type { Sql } from '../database/database';
 import { BadInput } from '../lib/failures';
+import { givingWay } from '../lib/givingWay';
 import { type Blocker, blocker } from './blockers';
 import { dayOf } from './days';
 import { blockersAt } from './engine';
@@ -55,7 +56,7 @@ export async function forecastCampaign(
     dayOf(addDays(now, day, campaign.timezone), campaign.timezone),
   );
   const sends = new Map(dates.map((date) => [date, 0]));
-  for (const send of simulate(world, now, until)) {
+  for await (const send of givingWay(simulate(world, now, until))) {
     const date = dayOf(send.at, campaign.timezone);
     const known = sends.get(date);
     if (send.campaignId === campaign.id && known !== undefined) sends.set(date, known + 1);

@@ -30,6 +30,8 @@ export interface Claim extends Connected {
   messages: MessageRef[];
   /** Found suppressed, and CANCELLED for it. */
   cancelled: MessageRef[];
+  /** When its campaign's window closes, and what has not begun waits for the next; null for one-offs, and for a window that stays open. */
+  closesAt: Date | null;
 }
 
 /**
@@ -125,7 +127,16 @@ async function reserve(tx: Transaction, room: SendingRoom, slots: ConnectedSlot[
   const claims = new Map(
     slots.map(({ state: { accountId }, connectionId, generation, slotId, workspaceId }): [string, Claim] => [
       accountId,
-      { accountId, connectionId, generation, slotId, workspaceId, messages: [], cancelled: [] },
+      {
+        accountId,
+        connectionId,
+        generation,
+        slotId,
+        workspaceId,
+        messages: [],
+        cancelled: [],
+        closesAt: null,
+      },
     ]),
   );
   for (const row of reserved) {

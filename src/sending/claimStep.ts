@@ -9,7 +9,7 @@ import { loadProspects } from '../prospects/prospects';
 import { findSuppression } from '../prospects/suppressions';
 import { CLAIM_SECONDS, type Claim } from './claim';
 import { Conversation } from './conversation.entity';
-import { type CampaignWork, decide, nextSendAt } from './engine';
+import { type CampaignWork, decide, nextSendAt, windowCloses } from './engine';
 import { OutgoingMessage } from './outgoing.entity';
 import { keepRampDays } from './rampDays';
 import type { SendingRoom } from './sendingRoom';
@@ -81,8 +81,9 @@ export async function claimStep(room: SendingRoom, accountId: string): Promise<S
       await keepRampDays(tx, [slot]);
       const { connectionId, slotId, workspaceId, generation } = slot;
       const messages = [{ id: taken.messageId, workspaceId }];
-      const claim = { accountId, connectionId, slotId, workspaceId, generation, messages, cancelled: [] };
-      return { claim, quietMs: null };
+      const closesAt = windowCloses(slot.state, decision.campaignId, slot.now);
+      const hold = { accountId, connectionId, slotId, workspaceId, generation };
+      return { claim: { ...hold, messages, cancelled: [], closesAt }, quietMs: null };
     }
     return { claim: null, quietMs: 0 };
   });

@@ -10,7 +10,8 @@
  *     └────── absent from ──── UNKNOWN ──────┘ given up on
  *             Sent               └──► SENT   (found in Sent)
  *
- * And when Gmail says by mail that it sent it to nobody after all, SENT and UNKNOWN lead to QUEUED or FAILED.
+ * And when Gmail says by mail that it sent it to nobody after all, SENT and UNKNOWN lead to QUEUED or FAILED; and
+ * from QUEUED back to SENT, when a person finds that the mail says no such thing.
  */
 export type DeliveryState =
   | 'QUEUED'
@@ -22,7 +23,7 @@ export type DeliveryState =
   | 'CANCELLED';
 
 export const deliveryMoves = {
-  QUEUED: ['RESERVED', 'CANCELLED'],
+  QUEUED: ['RESERVED', 'CANCELLED', 'SENT'],
   RESERVED: ['TRANSMITTING', 'QUEUED', 'CANCELLED'],
   TRANSMITTING: ['SENT', 'QUEUED', 'FAILED', 'UNKNOWN'],
   SENT: ['QUEUED', 'FAILED'],

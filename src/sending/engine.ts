@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isOpen, nextOpening, type Schedule } from '../campaigns/schedule';
+import { closesAt, isOpen, nextOpening, type Schedule } from '../campaigns/schedule';
 import { type Blocker, type BlockerCode, blocker } from './blockers';
 import { dayOf, nextDayBegins } from './days';
 import { allowanceAfter, type Health, type RampSettings } from './warmUp';
@@ -136,6 +136,12 @@ export function gapEnds({ accountId, lastStepAt, gap }: SlotState): Date | null 
   const jitter = digest.readUInt32BE() / 2 ** 32;
   const seconds = gap.minSeconds + (gap.maxSeconds - gap.minSeconds) * jitter;
   return new Date(lastStepAt.getTime() + Math.round(seconds * 1000));
+}
+
+/** Until when what was decided for a campaign at a moment holds; null when its window stays open for weeks. */
+export function windowCloses({ campaigns }: SlotState, campaignId: string, now: Date): Date | null {
+  const campaign = campaigns.find(({ id }) => id === campaignId);
+  return campaign ? closesAt(campaign.schedule, now) : null;
 }
 
 /** Only a person ends these. */

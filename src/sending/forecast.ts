@@ -171,8 +171,9 @@ class SimulatedCampaign {
     const wait = this.campaign.waitDays[head.stepsDone + 1];
     if (wait !== undefined) {
       const dueAt = addDays(at, wait, this.campaign.schedule.timezone);
-      this.queue(accountId).push({ accountId, stepsDone: head.stepsDone + 1, dueAt, count: 1 });
-      this.queue(accountId).sort(byDueAt);
+      const followUps = this.queue(accountId);
+      const place = 1 + followUps.findLastIndex((other) => other.dueAt <= dueAt);
+      followUps.splice(place, 0, { accountId, stepsDone: head.stepsDone + 1, dueAt, count: 1 });
     }
     return head.stepsDone;
   }

@@ -32,8 +32,8 @@ export type Settlement =
 /** The end of one of our claims and the beginning of the same account's next: either, or both in one commit. */
 export interface Turn {
   ends?: { id: string; to: Settlement };
-  /** About to go out over a session that was opened under this generation. */
-  begins?: { id: string; generation: number };
+  /** About to go out over a session that was opened under this generation, and before a window closes. */
+  begins?: { id: string; generation: number; closesAt: Date | null };
 }
 
 export interface Turned {
@@ -46,7 +46,7 @@ export interface Turned {
 /**
  * Ends claims with what came of them, and begins others: RESERVED to TRANSMITTING, the last commit before a byte of a
  * message can reach Gmail. Whatever may have changed since the claim is asked once more in it: the claim itself, the
- * connection, pause and parking, the suppressions, and for a campaign's email whether it still is to go.
+ * connection, pause and parking, the suppressions, and for a campaign's email its window, and whether it still is to go.
  *
  * A message that ends counts against Gmail's limit unless it is certain that Gmail did not take it; one that goes back
  * without a wait keeps its place in the queue.
@@ -66,6 +66,7 @@ export async function takeTurns(
     ),
     turns.map(({ begins }) => begins?.id),
     turns.map(({ begins }) => begins?.generation),
+    turns.map(({ begins }) => begins?.closesAt),
     room.processId,
     LEGAL_MOVES,
     statesBefore('TRANSMITTING'),
@@ -173,7 +174,10 @@ export async function parkAccount(
   );
 }
 
-/** Ends a parking that was a misunderstanding, if it is the one for this code and in these very words. */
+/**
+ * Ends a parking that was a misunderstanding, if it is the one for this code and in these very words, and the ramp has no
+ * cause to step back; a day on which it did already stays as it was.
+ */
 export async function unparkAccount(
   db: Sql,
   accountId: string,
@@ -181,8 +185,13 @@ export async function unparkAccount(
   serverReply: string | null,
 ): Promise<void> {
   await db.query(
-    `UPDATE gmail_accounts SET parked_until = NULL, parked_problem = NULL
-      WHERE id = $1 AND parked_problem->>'code' = $2 AND parked_problem->>'serverReply' IS NOT DISTINCT FROM $3`,
+    `WITH unparked AS (
+       UPDATE gmail_accounts SET parked_until = NULL, parked_problem = NULL
+        WHERE id = $1 AND parked_problem->>'code' = $2 AND parked_problem->>'serverReply' IS NOT DISTINCT FROM $3
+       RETURNING id)
+     UPDATE ramp_days SET throttled = false
+      WHERE account_id IN (SELECT id FROM unparked)
+        AND date = (SELECT max(date) FROM ramp_days WHERE account_id = $1 AND throttled)`,
     [accountId, code, serverReply],
   );
 }
@@ -194,8 +203,8 @@ export async function unparkAccount(
  */
 const TURNS = `
   WITH turns AS (
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::float8[], $4::jsonb[], $5::uuid[], $6::int[]) WITH ORDINALITY
-                    AS turn (ended_id, state, wait, problem, next_id, generation, number)),
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::float8[], $4::jsonb[], $5::uuid[], $6::int[], $7::timestamptz[])
+                    WITH ORDINALITY AS turn (ended_id, state, wait, problem, next_id, generation, closes_at, number)),
   locked AS MATERIALIZED (
     SELECT * FROM outgoing_messages WHERE id = ANY ($1 || $5) ORDER BY id FOR UPDATE),
   ended AS (
@@ -208,14 +217,15 @@ const TURNS = `
                          ELSE o.due_at END,
            problem = turn.problem, claimed_by = NULL, claimed_until = NULL
       FROM turns turn JOIN locked ON locked.id = turn.ended_id
-     WHERE o.id = locked.id AND locked.claimed_by = $7 AND locked.state || '>' || turn.state = ANY ($8)
+     WHERE o.id = locked.id AND locked.claimed_by = $8 AND locked.state || '>' || turn.state = ANY ($9)
     RETURNING o.id),
   ready AS (
     SELECT m.id FROM turns JOIN locked m ON m.id = turns.next_id
       JOIN gmail_accounts a ON a.id = m.account_id
       JOIN connections c ON c.id = m.connection_id AND c.generation = turns.generation
      WHERE (SELECT count(*) FROM ended) >= 0
-       AND m.claimed_by = $7 AND m.state = ANY ($9) AND m.claimed_until > clock_timestamp()
+       AND m.claimed_by = $8 AND m.state = ANY ($10) AND m.claimed_until > clock_timestamp()
+       AND coalesce(turns.closes_at, 'infinity') > clock_timestamp()
        AND NOT a.paused AND coalesce(a.parked_until, '-infinity') <= clock_timestamp()
        AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
        AND (m.campaign_id IS NULL OR EXISTS (

@@ -186,7 +186,9 @@ export class Sender {
       await this.heed({ ...burst, generation }, taken.refusal);
       return null;
     }
-    const { letter } = await this.turns.run({ begins: { id: message.id, generation } });
+    const { letter } = await this.turns.run({
+      begins: { id: message.id, generation, closesAt: burst.closesAt },
+    });
     // Without a letter something changed since the claim: the next one looks at it all anew.
     return letter && this.onItsWay(burst, { letter, generation, session: taken.session });
   }
@@ -216,7 +218,7 @@ export class Sender {
       }
       return this.turns.run({
         ends: { id: message.id, to: settlement },
-        ...(next && { begins: { id: next.id, generation } }),
+        ...(next && { begins: { id: next.id, generation, closesAt: burst.closesAt } }),
       });
     });
     if (!turned.held)
@@ -316,7 +318,7 @@ function composeOutgoing(
     ...(letter.campaignId !== null && {
       headers: unsubscribeHeaders(
         unsubscribeLinks.linkFor({ workspaceId, address: toAddress, outgoingId }),
-        fromAddress,
+        letter,
       ),
     }),
   });

@@ -1,3 +1,4 @@
+import { advanceEnrolment } from '../campaigns/moveEnrolment';
 import { type MovedBack, standAgainBefore } from '../campaigns/standAgain';
 import type { Transaction } from '../database/database';
 import type { Change } from '../database/notices';
@@ -43,6 +44,32 @@ export async function takeBackRefused(
   if (row.enrolmentId === null || row.stepId === null) return changes;
   const back: MovedBack = state === 'QUEUED' ? { to: 'WAITING' } : { to: 'HELD', reason: problem.message };
   return [...changes, ...(await standAgainBefore(tx, row.enrolmentId, row.stepId, back))];
+}
+
+/**
+ * A person finds that no mail of Gmail's says so: an email that `takeBackRefused` queued again, and that has not begun
+ * since, went out when it was taken for refused. Else it would be written twice.
+ *
+ * Part of the transaction that corrects the mail, which must not be counted among those that say so any more.
+ *
+ * @param sentAt when Gmail had it at the latest
+ * @returns what changed, to be announced after the commit
+ */
+export async function letStandAsSent(tx: Transaction, outgoingId: string, sentAt: Date): Promise<Change[]> {
+  const [row] = await tx.query<Row & { connectionId: string; conversationId: string }>(
+    `UPDATE outgoing_messages
+        SET state = 'SENT', problem = NULL, refused_at = NULL, counted_at = $2, sent_at = $2
+      WHERE id = $1 AND state = 'QUEUED' AND refused_at IS NOT NULL
+      RETURNING workspace_id AS "workspaceId", enrolment_id AS "enrolmentId", step_id AS "stepId",
+                connection_id AS "connectionId", conversation_id AS "conversationId"`,
+    [outgoingId, sentAt],
+  );
+  if (!row) return [];
+  const { enrolmentId, stepId, connectionId, conversationId } = row;
+  const changes = [{ topic: `outgoing:${row.workspaceId}`, id: outgoingId }];
+  if (enrolmentId === null || stepId === null) return changes;
+  const step = { enrolmentId, stepId, connectionId, conversationId, at: sentAt };
+  return [...changes, ...(await advanceEnrolment(tx, step)).changes];
 }
 
 interface Row {

@@ -16,6 +16,7 @@ import { CampaignOutlookResolver, OutgoingCampaignResolver } from '../sending/ca
 import { DomainCapResolver } from '../sending/domainCap.resolver';
 import { OutgoingMessageResolver, SendingStatusResolver } from '../sending/outgoing.resolver';
 import { GmailConnectionResolver, SlotResolver } from '../slots/slot.resolver';
+import { TroubleResolver } from '../slots/trouble.resolver';
 import { validateInput } from './validateInput';
 
 /** All that the API can be asked. Nothing is found by scanning folders: what is not in this list is not there. */
@@ -44,6 +45,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   WorkspaceResolver,
   ApiKeyResolver,
   SlotResolver,
+  TroubleResolver,
   GmailConnectionResolver,
   ProspectResolver,
   SuppressionResolver,

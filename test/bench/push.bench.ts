@@ -43,9 +43,7 @@ bench(async ({ db, url }) => {
     await measure(watched, subscriber, 0, 20, EVERY_MS);
     const first = await measure(watched, subscriber, 1_000, REPLIES, EVERY_MS);
     const second = await measureSecond(watched, subscriber);
-    const costs = await watched.product.ask<{ rssMiB: number }>('costs');
 
-    console.log('product RSS', costs.rssMiB.toFixed(0));
     return [...figuresOf('reply', first), ...figuresOf(`second, ${SECOND_AFTER_MS} ms later`, second)];
   } finally {
     await subscriber.end();

@@ -1,4 +1,5 @@
 import { openSocket } from '../support/client';
+import { openOnceMore } from '../support/database';
 import { signUp, type TestPerson } from '../support/people';
 import { ACCOUNTS, type Stage } from './stage';
 
@@ -20,6 +21,7 @@ export async function furnish(stage: Stage): Promise<TestPerson> {
   await connect(owner, 'connectGmail', first, maya);
   await connect(owner, 'connectGmail', second, tom);
   await connect(owner, 'fillFlySlot', managed, lea);
+  await warmUp(stage, maya.address);
   await writeTo(stage, owner, [
     'ines@northwind.example.com',
     'away.jonas@contoso.example.com',
@@ -52,6 +54,31 @@ export async function writeTo(stage: Stage, owner: TestPerson, people: readonly 
   for (const _person of people) await replies.next();
   await socket.close();
 }
+
+/** Gives an account three weeks behind it, with a day off and a day of bounces, as its ledger would have them. */
+async function warmUp(stage: Stage, address: string): Promise<void> {
+  const database = await openOnceMore(stage.app.databaseUrl);
+  const days = Array.from({ length: 21 }, (_, index) => {
+    const daysAgo = 21 - index;
+    const isDayOff = daysAgo % 7 === 3;
+    const allowance = Math.min(30, 5 + 2 * Math.max(0, index - Math.floor(index / 7)));
+    const reason = index === 0 ? 'The ramp begins.' : isDayOff ? 'Nothing went out.' : REASON_TO_GROW;
+    return { daysAgo, allowance, reason, sent: isDayOff ? 0 : allowance - (index % 3) };
+  });
+  await database.query(
+    `WITH account AS (SELECT id FROM gmail_accounts WHERE canonical_address = $1),
+          past AS (SELECT * FROM jsonb_to_recordset($2) AS d("daysAgo" int, allowance int, sent int, reason text)),
+          ramp AS (INSERT INTO ramp_days (account_id, date, allowance, reason)
+                   SELECT id, current_date - "daysAgo", allowance, reason FROM account, past WHERE sent > 0)
+     INSERT INTO erased_sends (account_id, counted_at)
+     SELECT id, current_date - "daysAgo" + interval '12 hours'
+       FROM account, past, generate_series(1, sent)`,
+    [address.replace(/\.(?=.*@)/g, ''), JSON.stringify(days)],
+  );
+  await database.close();
+}
+
+const REASON_TO_GROW = 'Mail went out on the day before: 2 more.';
 
 async function slotId(owner: TestPerson, kind: string, position: number): Promise<string> {
   const { gmailIntegration } = await owner.ask<{

@@ -5,7 +5,7 @@ import { SCENES } from './scenes';
 let scenes: Scenes;
 beforeAll(async () => {
   scenes = await openScenes();
-}, 60_000);
+});
 afterAll(() => scenes.close());
 
 test.each(SCENES)(

@@ -88,6 +88,33 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'warm-up-empty',
+    path: '/warm-up',
+    as: 'newcomer',
+    show: (page) => page.getByText('No account yet').waitFor(),
+  },
+  {
+    name: 'warm-up',
+    path: '/warm-up',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('img', { name: /maya\.lindt@gmail\.com/ }).waitFor();
+      await page.getByRole('button', { name: 'Day by day' }).first().click();
+      await page.getByText('The ramp begins.').waitFor();
+    },
+  },
+  {
+    name: 'settings',
+    path: '/settings',
+    as: 'owner',
+    async show(page) {
+      await page.getByLabel('What is it for?').fill('CRM sync');
+      await page.getByRole('button', { name: 'Create a key' }).click();
+      await page.getByText('Your new key').waitFor();
+      await page.getByText('Ann', { exact: false }).first().waitFor();
+    },
+  },
+  {
     name: 'not-found',
     path: '/nowhere',
     as: 'newcomer',

@@ -10,7 +10,7 @@ let scenes: Scenes;
 beforeAll(async () => {
   scenes = await openScenes();
   await mkdir(folder, { recursive: true });
-}, 60_000);
+});
 afterAll(() => scenes.close());
 
 test.each(SCENES)('$name', async (scene) => {

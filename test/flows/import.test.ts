@@ -230,16 +230,16 @@ test('a header and nothing else is a file without rows', async () => {
   });
 });
 
-test('of 500 columns a prospect keeps what fits', async () => {
-  const header = ['email', ...Array.from({ length: 500 }, (_, n) => `column ${n}`)].join();
+test('of 600 columns a prospect takes up to 500 values', async () => {
+  const header = ['email', ...Array.from({ length: 600 }, (_, n) => `column ${n}`)].join();
   const row = (name: string, full: number) =>
-    `${name}@example.com${',x'.repeat(full)}${','.repeat(500 - full)}`;
-  const imported = await importFile([header, row('sparse', 100), row('dense', 101)].join('\n'));
+    `${name}@example.com${',x'.repeat(full)}${','.repeat(600 - full)}`;
+  const imported = await importFile([header, row('sparse', 500), row('dense', 501)].join('\n'));
   expect(imported).toMatchObject({ state: 'DONE', created: 1, rejected: 1 });
-  expect(rejectsOf(imported)).toEqual([[3, expect.stringContaining('101 values')]]);
+  expect(rejectsOf(imported)).toEqual([[3, expect.stringContaining('501 values')]]);
   const more = await importFile('email,one more\nsparse@example.com,x\nnew@example.com,x');
   expect(more).toMatchObject({ created: 1, updated: 0, rejected: 1 });
-  expect(rejectsOf(more)).toEqual([[2, expect.stringContaining('more than 100 attributes')]]);
+  expect(rejectsOf(more)).toEqual([[2, expect.stringContaining('more than 500 attributes')]]);
 });
 
 test('Latin-1 is read by its name, tabs and named columns by what is said of them', async () => {
@@ -388,5 +388,70 @@ describe('who may', () => {
     expect(await response.json()).toMatchObject({
       errors: [{ extensions: { code: 'BAD_USER_INPUT', fields: [{ path }] } }],
     });
+  });
+});
+
+describe('a preview', () => {
+  const preview = async (file: string | Buffer, contentType = 'text/csv') => {
+    const response = await fetch(`${app.url}/import/prospects/preview`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${person.token}`, 'content-type': contentType },
+      body: typeof file === 'string' ? file : new Uint8Array(file),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+
+  test('says what the columns are taken for, and shows the first rows, whatever the file is like', async () => {
+    const file = Buffer.from(
+      'sep=;\r\nE-Mail;Ort;Firma;\r\na@example.com; K\xf6ln ;"A ""B""";\r\n;;;\r\nb@example.com',
+      'latin1',
+    );
+    expect(await preview(file)).toEqual({
+      status: 200,
+      body: {
+        columns: [
+          { name: 'E-Mail', field: 'email' },
+          { name: 'Ort', field: null },
+          { name: 'Firma', field: 'company' },
+          { name: '', field: null },
+        ],
+        rows: [['a@example.com', 'Köln', 'A "B"', ''], ['b@example.com']],
+      },
+    });
+    expect(await inDatabase('SELECT FROM prospects')).toEqual([]);
+  });
+
+  test('reads the beginning of a large one, and shows no row that is cut', async () => {
+    const row = `a@example.com,${'x'.repeat(30_000)}\n`;
+    const { body } = await preview(`email,text\n${row.repeat(20)}`);
+    expect(body).toMatchObject({
+      columns: [{ field: 'email' }, { field: null }],
+      rows: [{ length: 2 }, { length: 2 }],
+    });
+  });
+
+  test.each([
+    ['a workbook', 'PK\x03\x04 and so on', /Excel workbook/],
+    ['nothing', '', /is empty/],
+    ['an open quote', '"open\n', /never closed/],
+    ['one endless line', 'x'.repeat(70_000), /too long/],
+  ])('says what is wrong with %s', async (_what, file, message) => {
+    expect(await preview(file)).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          {
+            extensions: {
+              code: 'BAD_USER_INPUT',
+              fields: [{ path: 'file', message: expect.stringMatching(message) }],
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  test('refuses an encoding that nobody knows', async () => {
+    expect(await preview('email', 'text/csv; charset=klingon')).toMatchObject({ status: 400 });
   });
 });

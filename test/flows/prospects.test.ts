@@ -164,13 +164,13 @@ describe('saving prospects', () => {
     const some = (from: number, count: number) => Array.from({ length: count }, (_, n) => `x${from + n}`);
     const attributes = (from: number, count: number) =>
       some(from, count).map((name) => ({ name, value: '' }));
-    await save({ email: 'ann@example.com', tags: some(0, 50), attributes: attributes(0, 100) });
+    await save({ email: 'ann@example.com', tags: some(0, 50), attributes: attributes(0, 500) });
     expect(await wrongPaths(save({ email: 'ann@example.com', tags: ['one more'] }))).toEqual([
       'prospects.0.tags',
     ]);
-    const more = save({ email: 'ann@example.com', attributes: attributes(99, 2) });
+    const more = save({ email: 'ann@example.com', attributes: attributes(499, 2) });
     expect(await wrongPaths(more)).toEqual(['prospects.0.attributes']);
-    await save({ email: 'ann@example.com', tags: some(0, 50), attributes: attributes(0, 100) });
+    await save({ email: 'ann@example.com', tags: some(0, 50), attributes: attributes(0, 500) });
   });
 
   it('loses nothing when many save the same people at once', async () => {
@@ -224,6 +224,9 @@ describe('listing prospects', () => {
     expect(await readAll({ search: 'n_l' }, 10)).toEqual(['ann_lee@example.com']);
     expect(await readAll({ search: '0%' }, 10)).toEqual(['annxlee@example.com']);
     expect(await readAll({ search: '  ' }, 10)).toHaveLength(2);
+    await saveProspects(room, viewer, [{ email: 'kim@müller.example', firstName: 'Zoë' }]);
+    expect(await readAll({ search: 'kim@MÜLLER' }, 10)).toEqual(['kim@xn--mller-kva.example']);
+    expect(await readAll({ search: 'zoë' }, 10)).toEqual(['kim@xn--mller-kva.example']);
     expect(await readAll({ tag: 'vip' }, 10)).toEqual(['ann_lee@example.com']);
     expect(await readAll({ tag: 'vip', search: 'wool' }, 10)).toEqual([]);
   });
@@ -367,6 +370,9 @@ describe('suppressions', () => {
     expect(await found.totalCount).toBe(2);
     const next = await listSuppressions(room, viewer, { search: '@FIRM', after: found.pageInfo.endCursor });
     expect(next.edges.map(({ node }) => node.value)).toEqual(['@firm.example']);
+    await suppress(room.db, viewer.workspaceId, '@bücher.example', 'MANUAL');
+    const foreign = await listSuppressions(room, viewer, { search: 'BÜCHER.ex' });
+    expect(foreign.edges.map(({ node }) => node.value)).toEqual(['@xn--bcher-kva.example']);
     expect(next.pageInfo.hasNextPage).toBe(false);
   });
 

@@ -1,90 +1,32 @@
-import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { enrolProspects } from '../../src/campaigns/enrol';
 import { suppress } from '../../src/prospects/suppressions';
 import { ReceivedKind } from '../../src/replies/classification';
 import { type CorrectionRequest, correctMatch } from '../../src/replies/correction';
-import { takeIn } from '../../src/replies/intake';
 import type { RepliesRoom } from '../../src/replies/repliesRoom';
-import { ReplyFeeds } from '../../src/replies/replyFeeds';
 import { deliveryReport, mail } from '../rules/mail/build';
-import { keptNumbers, recount } from '../support/campaignNumbers';
 import {
-  type CampaignsWorld,
-  makeCampaign,
-  makeOwner,
-  makeProspects,
-  type Owner,
-  openCampaigns,
-  sendStep,
-  stepText,
-} from '../support/campaigns';
+  type AnswersWorld,
+  type Desk,
+  openAnswers,
+  openDesk,
+  type Person,
+  receivedAt,
+  receive as receiveMail,
+} from '../support/answers';
+import { keptNumbers, recount } from '../support/campaignNumbers';
+import { makeCampaign, makeProspects } from '../support/campaigns';
 
 /** A person corrects whose a received mail is: real intake into a real database, without the sockets before it. */
 
-let world: CampaignsWorld;
+let world: AnswersWorld;
 let room: RepliesRoom;
 
 beforeAll(async () => {
-  world = await openCampaigns();
-  // Taking in and correcting need no more of the room than this.
-  room = { ...world.room, processId: randomUUID(), feeds: new ReplyFeeds(world.room) } as RepliesRoom;
+  world = await openAnswers();
+  room = world.room;
 });
 afterAll(() => world.close());
-
-const sentAt = new Date('2026-11-02T09:00:00Z');
-const receivedAt = new Date('2026-11-03T09:00:00Z');
-
-interface Person {
-  prospectId: string;
-  enrolmentId: string;
-  address: string;
-  messageId: string;
-}
-
-/** Somebody's workspace with a campaign in which these people got the first of three emails. */
-interface Desk {
-  owner: Owner;
-  people: Person[];
-}
-
-async function openDesk(people: number): Promise<Desk> {
-  const owner = await makeOwner(room.db);
-  const steps = [stepText(0), stepText(3, { subject: '' }), stepText(3, { subject: '' })];
-  const { id: campaignId } = await makeCampaign(room, owner, { steps });
-  const ids = await makeProspects(room, owner, people);
-  await enrolProspects(room, owner, { campaignId, selection: { ids } });
-  await room.db.query('UPDATE connections SET watched_by = $2 WHERE id = $1', [
-    owner.connectionId,
-    room.processId,
-  ]);
-  const desk: Desk = { owner, people: [] };
-  for (const prospectId of ids) {
-    const [enrolment] = await room.db.query<{ id: string }>(
-      'SELECT id FROM enrolments WHERE prospect_id = $1',
-      [prospectId],
-    );
-    if (!enrolment) throw new Error('Nobody was enrolled');
-    const { outgoingId } = await sendStep(room, owner, enrolment.id, sentAt);
-    const [email] = await room.db.query<{ address: string; message_id: string }>(
-      `UPDATE outgoing_messages o SET to_address = p.email FROM prospects p
-        WHERE o.id = $1 AND p.id = o.prospect_id RETURNING p.email AS address, o.message_id`,
-      [outgoingId],
-    );
-    if (!email) throw new Error('Nothing was sent');
-    await room.db.query(
-      `UPDATE conversations SET snippet = 'Hi', last_message_at = $2 WHERE prospect_id = $1`,
-      [prospectId, sentAt],
-    );
-    desk.people.push({
-      prospectId,
-      enrolmentId: enrolment.id,
-      address: email.address,
-      messageId: email.message_id,
-    });
-  }
-  return desk;
-}
 
 /** What a mail from, or about, somebody looks like. */
 const MAILS = {
@@ -110,35 +52,21 @@ const MAILS = {
       `Final-Recipient: rfc822; ${address}\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown`,
     ),
 } as const;
+const LIMIT = ({ address, messageId }: Person) =>
+  deliveryReport(
+    { 'In-Reply-To': messageId },
+    'You have reached a limit for sending mail. Your message was not sent.',
+    `Final-Recipient: rfc822; ${address}\nAction: failed\nStatus: 5.4.5`,
+  );
 type MailName = keyof typeof MAILS;
 
-let uids = 0;
-
 /** @returns the received message */
-async function receive({ owner }: Desk, name: MailName, person: Person): Promise<string> {
-  const source = MAILS[name](person);
-  const uid = ++uids;
-  const [lease] = await room.db.query<{ generation: number; watchTerm: number }>(
-    'SELECT generation, watch_term AS "watchTerm" FROM connections WHERE id = $1',
-    [owner.connectionId],
-  );
-  if (!lease) throw new Error('The account is gone');
-  await takeIn(
-    room,
-    { ...owner, ...lease, watchedBy: room.processId, email: 'me@ours.example' },
-    { folder: 'INBOX', inSpam: false, uidValidity: '1' },
-    [
-      {
-        ...{ uid, size: source.length, internalDate: receivedAt, headers: source },
-        ...{ gmailMessageId: String(uid), gmailThreadId: null, labels: [], flags: [] },
-      },
-    ],
-    async () => ({ source, attachments: null }),
-  );
-  const [received] = await room.db.query<{ id: string }>(
-    'SELECT id FROM received_messages WHERE connection_id = $1 AND uid = $2',
-    [owner.connectionId, uid],
-  );
+async function receive(desk: Desk, name: MailName, person: Person): Promise<string> {
+  return receiveSource(desk, MAILS[name](person));
+}
+
+async function receiveSource(desk: Desk, source: Buffer): Promise<string> {
+  const received = await receiveMail(room, desk, source);
   if (!received) throw new Error('The mail was not taken in');
   return received.id;
 }
@@ -177,7 +105,7 @@ async function standing({ owner, people }: Desk): Promise<unknown[]> {
 test.each(Object.keys(MAILS) as MailName[])(
   '%s: taken from its prospect it has done nothing, given back it does it again',
   async (name) => {
-    const desk = await openDesk(1);
+    const desk = await openDesk(room, 1);
     const [person] = desk.people;
     if (!person) throw new Error('Nobody is there');
     const before = await standing(desk);
@@ -203,7 +131,7 @@ test('whatever else came, a mail taken away leaves what would be without it', as
   const told = fc.tuple(fc.constantFrom(...(Object.keys(MAILS) as MailName[])), fc.nat(1));
   await fc.assert(
     fc.asyncProperty(fc.array(told, { minLength: 1, maxLength: 5 }), fc.nat(4), async (mails, seed) => {
-      const [desk, twin] = [await openDesk(2), await openDesk(2)];
+      const [desk, twin] = [await openDesk(room, 2), await openDesk(room, 2)];
       const wrong = seed % mails.length;
       const ids: string[] = [];
       for (const [at, [name, who]] of mails.entries()) {
@@ -223,7 +151,7 @@ test('whatever else came, a mail taken away leaves what would be without it', as
 
 describe('a mail', () => {
   test('that belongs to somebody else moves what it did to them', async () => {
-    const desk = await openDesk(2);
+    const desk = await openDesk(room, 2);
     const [ann, bob] = desk.people;
     if (!ann || !bob) throw new Error('Nobody is there');
     const id = await receive(desk, 'reply', ann);
@@ -242,7 +170,7 @@ describe('a mail', () => {
   });
 
   test('that is no bounce but a reply condemns no address any more', async () => {
-    const desk = await openDesk(1);
+    const desk = await openDesk(room, 1);
     const [person] = desk.people;
     if (!person) throw new Error('Nobody is there');
     const id = await receive(desk, 'bounce', person);
@@ -259,8 +187,27 @@ describe('a mail', () => {
     ]);
   });
 
+  test('that was taken for a limit lets what it was about stand as sent, once no other says the same', async () => {
+    const desk = await openDesk(room, 1);
+    const [person] = desk.people;
+    if (!person) throw new Error('Nobody is there');
+    const before = await standing(desk);
+    const state = async () => {
+      const email = 'SELECT state, problem, counted_at FROM outgoing_messages WHERE message_id = $1';
+      const [row] = await room.db.query(email, [person.messageId]);
+      return row;
+    };
+    const ids = [await receiveSource(desk, LIMIT(person)), await receiveSource(desk, LIMIT(person))];
+    expect(await state()).toMatchObject({ state: 'QUEUED', counted_at: null });
+    await correct(desk, ids[0] ?? '', { kind: ReceivedKind.DELAY });
+    expect(await state()).toMatchObject({ state: 'QUEUED' });
+    await correct(desk, ids[1] ?? '', { kind: ReceivedKind.DELAY });
+    expect(await state()).toEqual({ state: 'SENT', problem: null, counted_at: receivedAt });
+    expect(await standing(desk)).toMatchObject([before[0], { state: 'WAITING', held_by: null }]);
+  });
+
   test('that is an absence says until when', async () => {
-    const desk = await openDesk(1);
+    const desk = await openDesk(room, 1);
     const [person] = desk.people;
     if (!person) throw new Error('Nobody is there');
     const id = await receive(desk, 'away', person);
@@ -270,7 +217,7 @@ describe('a mail', () => {
   });
 
   test("is nobody else's to correct, and can only go where something was sent", async () => {
-    const [desk, stranger] = [await openDesk(1), await openDesk(1)];
+    const [desk, stranger] = [await openDesk(room, 1), await openDesk(room, 1)];
     const [person] = desk.people;
     if (!person) throw new Error('Nobody is there');
     const messageId = await receive(desk, 'reply', person);
@@ -283,7 +230,7 @@ describe('a mail', () => {
   });
 
   test('that ended a campaign lets it run again', async () => {
-    const desk = await openDesk(1);
+    const desk = await openDesk(room, 1);
     const [person] = desk.people;
     if (!person) throw new Error('Nobody is there');
     const stateAfter = async (work: Promise<unknown>) => {
@@ -299,13 +246,76 @@ describe('a mail', () => {
     expect(await stateAfter(correct(desk, await reply, { nobody: true }))).toBe('RUNNING');
   });
 
+  test('that condemned a mailbox stopped all that goes there; taken back, all goes on', async () => {
+    const desk = await openDesk(room, 1);
+    const [person] = desk.people;
+    if (!person) throw new Error('Nobody is there');
+    const { id: campaignId } = await makeCampaign(room, desk.owner, {});
+    const selection = { ids: [person.prospectId] };
+    await enrolProspects(room, desk.owner, { campaignId, selection, allowOtherCampaigns: true });
+    const elsewhere = async () => {
+      const query = 'SELECT state FROM enrolments WHERE campaign_id = $1';
+      return (await room.db.query<{ state: string }>(query, [campaignId]))[0]?.state;
+    };
+    const id = await receive(desk, 'bounce', person);
+    expect(await elsewhere()).toBe('STOPPED');
+    await correct(desk, id, { kind: ReceivedKind.AUTO_REPLY });
+    expect(await elsewhere()).toBe('WAITING');
+    await correct(desk, id, { kind: ReceivedKind.BOUNCE });
+    expect(await elsewhere()).toBe('STOPPED');
+  });
+
+  test('and another that suppressed the same person do so until both are taken back', async () => {
+    const desk = await openDesk(room, 1);
+    const [person] = desk.people;
+    if (!person) throw new Error('Nobody is there');
+    const bounce = await receive(desk, 'bounce', person);
+    const request = await receive(desk, 'unsubscribe', person);
+    const shown = () =>
+      room.db.query('SELECT reason, source, received_id FROM suppressions WHERE workspace_id = $1', [
+        desk.owner.workspaceId,
+      ]);
+    expect(await shown()).toEqual([{ reason: 'BOUNCED', source: 'BOUNCE', received_id: bounce }]);
+    await correct(desk, bounce, { nobody: true });
+    expect(await shown()).toEqual([{ reason: 'UNSUBSCRIBED', source: 'REPLY', received_id: request }]);
+    await correct(desk, request, { nobody: true });
+    expect(await shown()).toEqual([]);
+  });
+
+  test("that sounded like Gmail's limit neither parks the account nor sets its ramp back", async () => {
+    const desk = await openDesk(room, 1);
+    const { accountId } = desk.owner;
+    await room.db.query(
+      `INSERT INTO ramp_days (account_id, date, allowance, reason) VALUES ($1, '2026-11-03', 20, '')`,
+      [accountId],
+    );
+    const stands = async () => {
+      const [row] = await room.db.query(
+        `SELECT parked_until IS NOT NULL AS parked, throttled FROM gmail_accounts a
+           JOIN ramp_days r ON r.account_id = a.id WHERE a.id = $1`,
+        [accountId],
+      );
+      return row;
+    };
+    const [person] = desk.people;
+    if (!person) throw new Error('Nobody is there');
+    const id = await receiveSource(desk, LIMIT(person));
+    expect(await stands()).toEqual({ parked: true, throttled: true });
+    await correct(desk, id, { kind: ReceivedKind.OTHER });
+    expect(await stands()).toEqual({ parked: false, throttled: false });
+  });
+
   test('does not lift what a person said, too', async () => {
-    const desk = await openDesk(1);
+    const desk = await openDesk(room, 1);
     const [person] = desk.people;
     if (!person) throw new Error('Nobody is there');
     const id = await receive(desk, 'unsubscribe', person);
-    await suppress(room.db, desk.owner.workspaceId, person.address, 'MANUAL');
+    const { id: suppressionId } = await suppress(room.db, desk.owner.workspaceId, person.address, 'MANUAL');
     await correct(desk, id, { nobody: true });
     expect(await standing(desk)).toMatchObject([expect.anything(), { suppressed: true }]);
+    const [kept] = await room.db.query('SELECT reason, source FROM suppressions WHERE id = $1', [
+      suppressionId,
+    ]);
+    expect(kept).toEqual({ reason: 'MANUAL', source: 'PERSON' });
   });
 });

@@ -48,8 +48,9 @@ async function addCampaign(
   accounts: SimulatedAccount[],
   people: readonly string[],
   waitDays = [0],
+  hours = { from: '00:00', to: '24:00' },
 ): Promise<Campaign> {
-  const schedule = { timezone: 'UTC', days: [...WEEKDAYS], from: '00:00', to: '24:00' };
+  const schedule = { timezone: 'UTC', days: [...WEEKDAYS], ...hours };
   return simulation.addCampaign(
     owner,
     {
@@ -202,6 +203,38 @@ test('a disconnect lets nothing more be claimed; whom it wrote to is held until 
   expect(await sentOf(leaving)).toHaveLength(4);
   expectEachOnce(await simulation.emails(), people(6), 2);
   expect(await stateOf(campaign)).toBe('FINISHED');
+});
+
+test('what is on the wire for longer than a disconnect waits holds whom it reached', async () => {
+  const account = await addAccount();
+  const campaign = await addCampaign([account], people(2), [0, 1]);
+  await stopOnTheWire(account, campaign);
+  const impatient = { ...simulation.room.slots.sending, waitUntilOffTheWire: async () => {} };
+  await disconnectGmail({ ...simulation.room.slots, sending: impatient }, owner, account.slotId);
+  simulation.network.resume();
+  await simulation.when(async () => (await countIn('SENT')) === 2);
+  expect(await enrolments(campaign)).toMatchObject(
+    Array(2).fill({
+      state: 'HELD',
+      heldBy: 'DISCONNECTED',
+      heldReason: expect.stringContaining('connect it'),
+    }),
+  );
+});
+
+test('a window that closes while a login takes its time lets nothing begin', async () => {
+  const account = await addAccount();
+  const campaign = await addCampaign([account], people(1), [0], { from: '09:00', to: '10:00' });
+  await simulation.setClock(new Date('2026-06-01T09:59:58Z'));
+  simulation.network.freeze();
+  simulation.addSender();
+  await start(campaign);
+  await until(async () => (await countIn('RESERVED')) === 1);
+  await simulation.setClock(new Date('2026-06-01T10:00:00Z')); // the claim holds for ten seconds more
+  simulation.network.resume();
+  await until(async () => (await countIn('QUEUED')) === 1);
+  await simulation.runUntil(new Date('2026-06-03T00:00:00Z'));
+  expect(await simulation.emails()).toMatchObject([{ at: new Date('2026-06-02T09:00:00Z') }]);
 });
 
 test.each<[string, string, (address: string) => Promise<unknown>]>([

@@ -81,10 +81,10 @@ test.each<[string, number, (room: SendingRoom) => Promise<unknown>]>([
       expect(ids).toHaveLength(20);
       expect(await renewClaims(room, ids)).toHaveLength(20);
       const [first = '', second = ''] = ids;
-      const begun = await takeTurns(room, [{ begins: { id: first, generation: 1 } }]);
+      const begun = await takeTurns(room, [{ begins: { id: first, generation: 1, closesAt: null } }]);
       expect(begun).toMatchObject([{ held: false, letter: { toAddress: 'b@example.com' } }]);
       const ends = { id: first, to: { state: 'SENT' as const } };
-      const turned = await takeTurns(room, [{ ends, begins: { id: second, generation: 1 } }]);
+      const turned = await takeTurns(room, [{ ends, begins: { id: second, generation: 1, closesAt: null } }]);
       expect(turned).toMatchObject([{ held: true, letter: { toAddress: 'b@example.com' } }]);
       expect(await takeTurns(room, [{ ends }])).toEqual([{ held: false, letter: null }]);
       const [sent] = await room.db.query('SELECT state, problem FROM outgoing_messages WHERE id = $1', [

@@ -52,6 +52,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   'query replyEvents': { who: 'members', ids: REPLY_FILTER },
   'query slot': { who: 'members', ids: { id: 'slot' }, operatorsMay: true },
   'query suppressions': { who: 'members' },
+  'query troubles': { who: 'operators' },
   'query viewer': { who: 'everybody' },
   'query workspaces': { who: 'operators' },
 
@@ -214,6 +215,7 @@ describe('beside GraphQL', () => {
     '/readyz': 'the same for everybody',
     '/metrics': 'sums over the process',
     '/import/prospects': 'below',
+    '/import/prospects/preview': 'below',
     '/export/prospects': 'below',
     '/attachments/:id/:position': 'below',
     '/u/*': 'below',
@@ -240,9 +242,10 @@ describe('beside GraphQL', () => {
   test('files of prospects are for members, and hold their own', async () => {
     for (const token of [undefined, 'cs_guessed', `csk_${victim.ids.apiKey}`]) {
       expect((await ask('/export/prospects', token)).status).toBe(401);
-      expect(
-        (await ask('/import/prospects', token, { method: 'POST', body: 'email\na@example.com' })).status,
-      ).toBe(401);
+      for (const path of ['/import/prospects', '/import/prospects/preview']) {
+        const { status } = await ask(path, token, { method: 'POST', body: 'email\na@example.com' });
+        expect([path, status]).toEqual([path, 401]);
+      }
     }
     for (const { token } of [intruder.member, operator.owner]) {
       const file = await (await ask('/export/prospects', token)).text();

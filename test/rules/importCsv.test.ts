@@ -293,6 +293,13 @@ describe('columns', () => {
     expect(leftOut).toEqual(['x'.repeat(65)]);
   });
 
+  test('that are chosen to be none are attributes, however they are called', () => {
+    const { fields, attributes } = mapColumns(['Mail', 'Company'], { company: '', tags: '' });
+    expect(fields).toEqual({ email: 0, firstName: -1, lastName: -1, company: -1, tags: -1 });
+    expect(attributes).toEqual([{ column: 1, name: 'Company' }]);
+    expect(() => mapColumns(['Mail'], { email: '' })).toThrow(/No column/);
+  });
+
   test.each<[string[], object, RegExp]>([
     [['Name', 'Ort'], {}, /"Name", "Ort".*\?email=/],
     [['ann@example.com', 'Ann'], {}, /first line must name/],

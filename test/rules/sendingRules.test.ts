@@ -14,7 +14,7 @@ describe('the states of a message', () => {
     ['QUEUED', ['RESERVED', 'TRANSMITTING', 'SENT', 'UNKNOWN']],
     ['RESERVED', ['QUEUED']],
     ['TRANSMITTING', ['RESERVED']],
-    ['SENT', ['TRANSMITTING', 'UNKNOWN']],
+    ['SENT', ['QUEUED', 'TRANSMITTING', 'UNKNOWN']],
     ['UNKNOWN', ['TRANSMITTING']],
     ['FAILED', ['TRANSMITTING', 'SENT', 'UNKNOWN']],
     ['CANCELLED', ['QUEUED', 'RESERVED', 'UNKNOWN']],

@@ -117,16 +117,19 @@ describe('an unsubscribe link', () => {
 });
 
 describe('the header fields', () => {
+  const SAMS = { fromAddress: 'sam@example.com', messageId: '<1@example.com>' };
+  const SUBJECT = 'unsubscribe%20%3C1%40example.com%3E';
+
   test('offer one click, and a mail', () => {
-    expect(unsubscribeHeaders('https://outreach.example.com/u/x', 'sam@example.com')).toEqual({
-      'List-Unsubscribe': '<https://outreach.example.com/u/x>, <mailto:sam@example.com?subject=unsubscribe>',
+    expect(unsubscribeHeaders('https://outreach.example.com/u/x', SAMS)).toEqual({
+      'List-Unsubscribe': `<https://outreach.example.com/u/x>, <mailto:sam@example.com?subject=${SUBJECT}>`,
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
     });
   });
 
   test('offer a mail alone where there is no link', () => {
-    expect(unsubscribeHeaders(null, 'sam@example.com')).toEqual({
-      'List-Unsubscribe': '<mailto:sam@example.com?subject=unsubscribe>',
+    expect(unsubscribeHeaders(null, SAMS)).toEqual({
+      'List-Unsubscribe': `<mailto:sam@example.com?subject=${SUBJECT}>`,
     });
   });
 
@@ -135,16 +138,17 @@ describe('the header fields', () => {
     ['s&m?#/%@example.com', 's%26m%3F%23%2F%25@example.com'],
     ["o'neil@müller.de", "o'neil@xn--mller-kva.de"],
   ])('write %s as it may stand in a URI', (sender, written) => {
-    const { 'List-Unsubscribe': field } = unsubscribeHeaders(null, sender);
-    expect(field).toBe(`<mailto:${written}?subject=unsubscribe>`);
-    const { pathname } = new URL(field?.slice(1, -1) ?? '');
+    const { 'List-Unsubscribe': field } = unsubscribeHeaders(null, { ...SAMS, fromAddress: sender });
+    expect(field).toBe(`<mailto:${written}?subject=${SUBJECT}>`);
+    const { pathname, searchParams } = new URL(field?.slice(1, -1) ?? '');
+    expect(searchParams.get('subject')).toBe('unsubscribe <1@example.com>');
     expect(decodeURIComponent(pathname)).toBe(sender.replace('müller.de', 'xn--mller-kva.de'));
   });
 
   test('reach the wire whole, for the longest address too, in lines that RFC 5322 allows', () => {
     const address = `${'x'.repeat(64)}@${'y'.repeat(60)}.${'z'.repeat(60)}.${'w'.repeat(60)}.com`;
     const link = links.linkFor({ ...ANN, address });
-    const headers = unsubscribeHeaders(link, 'sam@example.com');
+    const headers = unsubscribeHeaders(link, SAMS);
     const raw = composeMessage({
       from: { address: 'sam@example.com' },
       to: 'ann@example.com',

@@ -297,14 +297,14 @@ describe('reading', () => {
   test('a folder is looked at without opening it', async () => {
     const session = await inbox([
       [
-        / STATUS Spam \(UIDNEXT UIDVALIDITY\)/,
-        '* STATUS "Spam" (UIDNEXT 12 UIDVALIDITY 5)',
+        / STATUS Spam \(UIDNEXT UIDVALIDITY MESSAGES\)/,
+        '* STATUS "Spam" (UIDNEXT 12 UIDVALIDITY 5 MESSAGES 4)',
         'TAG OK Success',
       ],
       [/ STATUS Gone/, 'TAG NO [NONEXISTENT] Unknown Mailbox: Gone (Failure)'],
       [/ LIST "" "?Gone/, 'TAG OK Success'],
     ]);
-    expect(await session.folderStatus('Spam')).toEqual({ uidValidity: '5', uidNext: 12 });
+    expect(await session.folderStatus('Spam')).toEqual({ uidValidity: '5', uidNext: 12, exists: 4 });
     await expect(session.folderStatus('Gone')).rejects.toThrow(ImapFailure);
   });
 

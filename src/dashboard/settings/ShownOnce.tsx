@@ -1,6 +1,7 @@
 import { Alert, Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { SETTINGS } from '../texts/settings';
+import classes from './ShownOnce.module.css';
 
 /** A secret that the server tells this one time: to be copied now. */
 export function ShownOnce({ title, note, value }: { title: string; note: string; value: string }) {
@@ -8,10 +9,8 @@ export function ShownOnce({ title, note, value }: { title: string; note: string;
     <Alert title={title} mt="md" role="status">
       <Stack gap="sm">
         <Text size="sm">{note}</Text>
-        <Group gap="sm" wrap="nowrap">
-          <Code block flex={1} miw={0}>
-            {value}
-          </Code>
+        <Group gap="sm">
+          <Code className={classes['secret']}>{value}</Code>
           <CopyButton value={value}>
             {({ copied, copy }) => (
               <Button

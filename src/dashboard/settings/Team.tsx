@@ -63,16 +63,18 @@ function MemberRow(props: { member: Member; isEditable: boolean; onChange: () =>
     setLeaving(false);
   };
   return (
-    <Group justify="space-between" wrap="nowrap" gap="sm">
+    <Group justify="space-between" gap="xs">
       <Stack gap={0} miw={0}>
-        <Text fw={550} truncate>
-          {member.name ?? member.email}
+        <Group gap="xs" wrap="nowrap">
+          <Text fw={550} truncate>
+            {member.name ?? member.email}
+          </Text>
           {member.id === viewer.id && (
-            <Badge ml="xs" size="sm">
+            <Badge size="sm" flex="none">
               {TEXTS.you}
             </Badge>
           )}
-        </Text>
+        </Group>
         {member.name && (
           <Text size="sm" c="dimmed" truncate>
             {member.email}

@@ -28,12 +28,18 @@ export function WorkspaceForm() {
 }
 
 function Form({ viewer }: { viewer: NonNullable<WorkspaceSettingsQuery['viewer']> }) {
-  const { name, timezone, postalAddress } = viewer.workspace;
-  const form = useForm({ initialValues: { name, timezone, postalAddress: postalAddress ?? '' } });
+  const { name, timezone, postalAddress, optOutLine } = viewer.workspace;
+  const form = useForm({
+    initialValues: { name, timezone, postalAddress: postalAddress ?? '', optOutLine: optOutLine ?? '' },
+  });
   const [update, isSaving] = useAction(UpdateWorkspaceDocument);
   const isOwner = viewer.role === 'OWNER';
   const save = form.onSubmit(async (values) => {
-    const saved = await update({ ...values, postalAddress: values.postalAddress.trim() || null });
+    const saved = await update({
+      ...values,
+      postalAddress: values.postalAddress.trim() || null,
+      optOutLine: values.optOutLine.trim() || null,
+    });
     if (!saved) return;
     form.resetDirty();
     notifications.show({ message: STATES.saved });
@@ -59,6 +65,12 @@ function Form({ viewer }: { viewer: NonNullable<WorkspaceSettingsQuery['viewer']
           maxRows={6}
           disabled={!isOwner}
           {...form.getInputProps('postalAddress')}
+        />
+        <TextInput
+          label={TEXTS.optOutLine}
+          description={TEXTS.optOutLineHint}
+          disabled={!isOwner}
+          {...form.getInputProps('optOutLine')}
         />
         {isOwner ? (
           <Button type="submit" loading={isSaving} disabled={!form.isDirty()} w="fit-content">

@@ -18,5 +18,4 @@ export const STATES = {
   close: 'Close',
   save: 'Save',
   saved: 'Saved',
-  sessionEnded: 'Your session has ended. Please sign in again.',
 } as const;

@@ -13,7 +13,6 @@ export const WARM_UP = {
   offLead: (limit: number) => `Campaigns may use all of the ${limit} emails a day.`,
   rule: (start: number, growth: number, ceiling: number) =>
     `Starts with ${start}, grows by ${growth} a day, up to ${ceiling}`,
-  noDays: 'Its first day is written down with its first campaign email.',
   days: 'Day by day',
   date: 'Day',
   reason: 'Why',

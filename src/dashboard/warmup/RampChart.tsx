@@ -25,7 +25,7 @@ export function RampChart(props: {
         curveType="step"
         maxBarWidth={24}
         tickLine="none"
-        gridAxis="y"
+        gridAxis="x"
         yAxisProps={{ allowDecimals: false, width: 32 }}
         composedChartProps={{ accessibilityLayer: false }}
         series={[

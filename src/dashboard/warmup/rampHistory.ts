@@ -27,15 +27,16 @@ export function byDomain(slots: Slots, caps: WarmUpQuery['domainCaps']): Domain[
 /** What the accounts sent together on each day on which one of them has a row, the earliest first. */
 export function addUp(accounts: readonly Account[]): { date: string; sent: number }[] {
   const days = new Map<string, number>();
-  for (const { date, sent } of accounts.flatMap(({ rampDays }) => rampDays)) {
+  for (const { date, sent } of accounts.flatMap(daysOf)) {
     days.set(date, (days.get(date) ?? 0) + sent);
   }
   return [...days].map(([date, sent]) => ({ date, sent })).sort((a, b) => a.date.localeCompare(b.date));
 }
 
-/** The earliest first, whatever the order of the answer. */
-export function inOrder(days: readonly RampDay[]): RampDay[] {
-  return [...days].sort((a, b) => a.date.localeCompare(b.date));
+/** From the day of its connecting on: what was before is no part of the story. The earliest first. */
+export function daysOf({ rampDays, connectedAt }: Account): RampDay[] {
+  const first = rampDays.findIndex(({ date, sent }) => sent > 0 || date >= connectedAt.slice(0, 10));
+  return first === -1 ? [] : rampDays.slice(first);
 }
 
 /** `23 Nov`, in the person's language; a ramp's days have no time. */

@@ -1,3 +1,6 @@
+import { isUtf8 } from 'node:buffer';
+import type { Scanner } from './scanner';
+
 /**
  * Spreadsheets run a cell that begins like a formula (OWASP, "CSV Injection"), and what prospects wrote
  * themselves ends up in our exports. An apostrophe before it makes it text; guarding and unguarding are each
@@ -10,6 +13,14 @@ export function guardFormula(text: string): string {
 /** What guardFormula guarded; all else as it is. */
 export function unguardFormula(text: string): string {
   return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+}
+
+/** A cell as text; null when its bytes are none. */
+export function readCell(record: Scanner, column: number): string | null {
+  const bytes = record.bytes.subarray(record.starts[column], record.ends[column]);
+  if (!isUtf8(bytes)) return null;
+  const text = bytes.toString();
+  return unguardFormula(record.doubled[column] ? text.replaceAll('""', '"') : text);
 }
 
 /** One cell of a CSV with commas, guarded against formulas. */

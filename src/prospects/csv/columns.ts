@@ -19,35 +19,14 @@ export interface Columns {
 }
 
 /**
- * Says what each column is, by its name in the header: as `chosen` says, else as people call it in several
- * languages. One column a field, the one with our own name for it first; the others become attributes.
+ * Says what each column is: the fields as guessFields has them; the others become attributes.
  *
  * @throws UnreadableFile naming the columns, when a chosen one is not there or none holds the address
  */
-export function mapColumns(header: readonly string[], chosen: Partial<Record<Field, string>>): Columns {
-  const keys = header.map(keyOf);
-  const taken = new Set<number>();
-  const take = (column: number) => {
-    if (column >= 0) taken.add(column);
-    return column;
-  };
-  const picked = FIELDS.map((field) => {
-    const name = chosen[field];
-    const column = name === undefined ? -1 : header.findIndex((title) => isSameTitle(title, name));
-    if (name !== undefined && column < 0) {
-      throw new UnreadableFile(`There is no column ${JSON.stringify(name)}. ${listColumns(header)}`);
-    }
-    return [field, take(column)] as const;
-  });
-  const guessed = picked.map(([field, column]) => {
-    if (column >= 0) return [field, column] as const;
-    const found = NAMES[field].map((name) => keys.findIndex((key, n) => key === name && !taken.has(n)));
-    return [field, take(found.find((n) => n >= 0) ?? -1)] as const;
-  });
-  const fields = Object.fromEntries(guessed) as Record<Field, number>;
-  if (fields.email < 0)
-    fields.email = take(keys.findIndex((key, n) => !taken.has(n) && ENDS_LIKE_EMAIL.test(key)));
+export function mapColumns(header: readonly string[], chosen: Chosen): Columns {
+  const fields = guessFields(header, chosen);
   if (fields.email < 0) throw new UnreadableFile(explainMissingEmail(header));
+  const taken = new Set(Object.values(fields));
   const others = header
     .map((name, column) => ({ column, name }))
     .filter(({ column, name }) => name !== '' && !taken.has(column));
@@ -57,6 +36,42 @@ export function mapColumns(header: readonly string[], chosen: Partial<Record<Fie
     attributes: others.filter(({ name }) => TEXT_RULES.label.accepts.test(name)),
     leftOut: others.filter(({ name }) => !TEXT_RULES.label.accepts.test(name)).map(({ name }) => name),
   };
+}
+
+/** Columns by their names in the header, where the guess would be wrong; '' where no column is that field. */
+export type Chosen = Partial<Record<Field, string>>;
+
+/**
+ * Which column holds which field, -1 for none: as `chosen` says, else by its name, as people call it in several
+ * languages. One column a field, the one with our own name for it first.
+ *
+ * @throws UnreadableFile naming the columns, when a chosen one is not there
+ */
+export function guessFields(header: readonly string[], chosen: Chosen): Record<Field, number> {
+  const keys = header.map(keyOf);
+  const taken = new Set<number>();
+  const take = (column: number) => {
+    if (column >= 0) taken.add(column);
+    return column;
+  };
+  const picked = FIELDS.map((field) => {
+    const name = chosen[field];
+    const column = name ? header.findIndex((title) => isSameTitle(title, name)) : -1;
+    if (name && column < 0) {
+      throw new UnreadableFile(`There is no column ${JSON.stringify(name)}. ${listColumns(header)}`);
+    }
+    return [field, take(column)] as const;
+  });
+  const guessed = picked.map(([field, column]) => {
+    if (column >= 0 || chosen[field] === '') return [field, column] as const;
+    const found = NAMES[field].map((name) => keys.findIndex((key, n) => key === name && !taken.has(n)));
+    return [field, take(found.find((n) => n >= 0) ?? -1)] as const;
+  });
+  const fields = Object.fromEntries(guessed) as Record<Field, number>;
+  if (fields.email < 0 && chosen.email !== '') {
+    fields.email = keys.findIndex((key, n) => !taken.has(n) && ENDS_LIKE_EMAIL.test(key));
+  }
+  return fields;
 }
 
 /** The separator of a file: whichever of comma, semicolon and tab is most in its first line, outside of quotes. */

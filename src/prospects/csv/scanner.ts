@@ -4,7 +4,7 @@ const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** No record that we could keep is longer: 100 attributes of 2,000 characters. */
+/** 500 attributes of 2,000 characters, the most that we keep. */
 const LONGEST_RECORD = 1024 * 1024;
 /** What may be looked at a second time, beside as much as the file is long: it must not cost its square. */
 const SECOND_LOOKS = 16 * LONGEST_RECORD;
