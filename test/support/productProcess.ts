@@ -20,9 +20,13 @@ afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts the built product, and resolves once it says that it is ready. It is killed when the test file ends. */
-export async function startProduct(env: Readonly<Record<string, string>>): Promise<ProductProcess> {
-  const child = spawn(process.execPath, ['dist/src/main.js'], {
+/** Starts the built product, and resolves once it says that it is ready. It is killed when the test file ends. `descriptors` is how many files and sockets it may have open. */
+export async function startProduct(
+  env: Readonly<Record<string, string>>,
+  { descriptors }: { descriptors?: number } = {},
+): Promise<ProductProcess> {
+  const limit = descriptors === undefined ? '' : `ulimit -n ${descriptors} && `;
+  const child = spawn('sh', ['-c', `${limit}exec "$0" dist/src/main.js`, process.execPath], {
     env: {
       PATH: process.env['PATH'] ?? '',
       PORT: '0',
