@@ -1,12 +1,13 @@
-import { type Icon, IconBrandGmail, IconFlame, IconHome, IconSettings } from '@tabler/icons-react';
+import { type Icon, IconBrandGmail, IconFlame, IconHome, IconInbox, IconSettings } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import { UnreadBadge } from './inbox/Unread';
 import { NAVIGATION } from './texts/navigation';
 import { SETTINGS } from './texts/settings';
 import { WARM_UP } from './texts/warmup';
 
 /** A page of the dashboard, below /app. Its code is loaded when it is opened for the first time. */
 export interface Page {
-  /** As wouter matches it: `/campaigns/:id`. */
+  /** As wouter matches it: `/campaigns/:id`. The navigation leads to what stands before the first parameter. */
   path: string;
   /** In the window's title, and in the navigation. */
   title: string;
@@ -14,6 +15,8 @@ export interface Page {
   /** Where it stands in the navigation; left out for pages that others lead to. */
   section?: 'work' | 'settings' | 'operator';
   icon?: Icon;
+  /** Stands beside its title in the navigation. */
+  Badge?: ComponentType;
 }
 
 /** All pages, in the order of the navigation. */
@@ -24,6 +27,14 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import('./start/StartPage')).StartPage,
     section: 'work',
     icon: IconHome,
+  },
+  {
+    path: '/inbox/:conversationId?',
+    title: NAVIGATION.pages.inbox,
+    load: async () => (await import('./inbox/InboxPage')).InboxPage,
+    section: 'work',
+    icon: IconInbox,
+    Badge: UnreadBadge,
   },
   {
     path: '/integrations/gmail',

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect } from 'react';
 import {
   type AnyVariables,
   type TypedDocumentNode,
@@ -7,15 +7,13 @@ import {
   useSubscription,
 } from 'urql';
 import { useApi } from './ApiProvider';
+import { useThrottled } from './useThrottled';
 
 export interface LiveQuery<Data, Variables extends AnyVariables> {
   result: UseQueryState<Data, Variables>;
   /** Asks the server again, whatever is cached. */
   refetch(): void;
 }
-
-/** A flood of events asks again this often at most. Milliseconds. */
-const BREATH_MS = 300;
 
 /**
  * A query that is asked again whenever one of these subscriptions speaks, and whenever the WebSocket has come back.
@@ -51,15 +49,4 @@ export function useOnReconnect(act: () => void): void {
       wasLost = status.read() === 'lost' || (wasLost && status.read() !== 'live');
     });
   }, [status, act]);
-}
-
-function useThrottled(act: () => void): () => void {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return useCallback(() => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      act();
-    }, BREATH_MS);
-  }, [act]);
 }

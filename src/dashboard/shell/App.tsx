@@ -6,6 +6,7 @@ import { SignInPage } from '../account/SignInPage';
 import { SignUpPage } from '../account/SignUpPage';
 import { ApiProvider } from '../api/ApiProvider';
 import { ReplyFeed } from '../api/ReplyFeed';
+import { Unread } from '../inbox/Unread';
 import { Pages } from './Pages';
 import { Shell } from './Shell';
 
@@ -17,9 +18,11 @@ export function App() {
       <ApiProvider>
         <Session stranger={<Door />}>
           <ReplyFeed>
-            <Shell>
-              <Pages />
-            </Shell>
+            <Unread>
+              <Shell>
+                <Pages />
+              </Shell>
+            </Unread>
           </ReplyFeed>
         </Session>
       </ApiProvider>

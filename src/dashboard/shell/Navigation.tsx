@@ -19,18 +19,22 @@ export function Navigation() {
             <Text size="xs" c="dimmed" fw={600} px="sm" pb={4}>
               {NAVIGATION.sections[section]}
             </Text>
-            {pages.map(({ path: href, title, icon: PageIcon }) => (
-              <NavLink
-                key={href}
-                component={Link}
-                href={href}
-                className="nav-link"
-                label={title}
-                active={isWithin(path, href)}
-                aria-current={isWithin(path, href) ? 'page' : undefined}
-                leftSection={PageIcon && <PageIcon size={18} stroke={1.75} aria-hidden />}
-              />
-            ))}
+            {pages.map(({ path: pattern, title, icon: PageIcon, Badge }) => {
+              const href = pattern.replace(/\/:.*/, '');
+              return (
+                <NavLink
+                  key={href}
+                  component={Link}
+                  href={href}
+                  className="nav-link"
+                  label={title}
+                  active={isWithin(path, href)}
+                  aria-current={isWithin(path, href) ? 'page' : undefined}
+                  leftSection={PageIcon && <PageIcon size={18} stroke={1.75} aria-hidden />}
+                  rightSection={Badge && <Badge />}
+                />
+              );
+            })}
           </Stack>
         );
       })}

@@ -1,5 +1,6 @@
 import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { Route, Switch } from 'wouter';
+import { useUnread } from '../inbox/Unread';
 import { PAGES, type Page } from '../routes';
 import { Loading } from '../states/Loading';
 import { NotFound } from '../states/NotFound';
@@ -35,8 +36,9 @@ function lazily({ load }: Page): ComponentType {
 }
 
 function Titled({ title, children }: { title: string; children: React.ReactNode }) {
+  const unread = useUnread();
   useEffect(() => {
-    document.title = `${title} · ${NAVIGATION.product}`;
-  }, [title]);
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${title} · ${NAVIGATION.product}`;
+  }, [title, unread]);
   return children;
 }

@@ -10,6 +10,14 @@ export function sayClock(at: string, now: number = Date.now()): string {
   return isToday ? CLOCK.format(date) : MOMENT.format(date);
 }
 
+/** For lists: `09:30` today, `22 Nov` this year, `22 Nov 2025` before. */
+export function sayBriefly(at: string, now: number = Date.now()): string {
+  const date = new Date(at);
+  const today = new Date(now);
+  if (date.toDateString() === today.toDateString()) return CLOCK.format(date);
+  return (date.getFullYear() === today.getFullYear() ? DAY : DAY_AND_YEAR).format(date);
+}
+
 /** `12 seconds ago`, `in 5 minutes`, `yesterday`. */
 export function sayDistance(at: string, now: number): string {
   const seconds = Math.round((Date.parse(at) - now) / 1_000);
@@ -27,4 +35,6 @@ const UNITS = [
 const LANGUAGE = navigator.languages.find((language) => language.startsWith('en')) ?? 'en';
 const MOMENT = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'short' });
 const CLOCK = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: 'short' });
+const DAY = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short' });
+const DAY_AND_YEAR = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium' });
 const DISTANCE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'auto' });

@@ -1,0 +1,164 @@
+import { Alert, Button, Skeleton } from '@mantine/core';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import { useAction } from '../api/useAction';
+import { wordsOf } from '../api/wordsOf';
+import { Failed } from '../states/Failed';
+import { Loading } from '../states/Loading';
+import { INBOX } from '../texts/inbox';
+import { STATES } from '../texts/states';
+import { arrange, type Item } from './arrange';
+import classes from './ConversationList.module.css';
+import { ConversationRow } from './ConversationRow';
+import { type Filters, isFiltered } from './filters';
+import { MarkConversationReadDocument } from './inbox.generated';
+import { NoConversations } from './NoConversations';
+import type { Row } from './section';
+import { type Part, useConversations } from './useConversations';
+import { useShortcuts } from './useShortcuts';
+import { useVirtualRows } from './useVirtualRows';
+
+/** So many rows before the end of what is loaded, more is asked for. */
+const AHEAD = 60;
+
+/** The conversations that fit the filters; j and k go through them. Its `key` is the filters. */
+export function ConversationList(props: {
+  filters: Filters;
+  openId: string | undefined;
+  hrefOf: (id: string) => string;
+}) {
+  const { filters, openId, hrefOf } = props;
+  const { unread, read, error, loadMore, reload } = useConversations(filters);
+  const parts = useMemo(() => {
+    const all: { part: Part; section: typeof unread }[] = [{ part: 'unread', section: unread }];
+    return filters.view === 'all' ? [...all, { part: 'read' as const, section: read }] : all;
+  }, [unread, read, filters.view]);
+  const list = useMemo(() => arrange(parts), [parts]);
+  const { scroller, virtual } = useVirtualRows(list);
+  const { cursor, setCursor, catchFocus } = useCursor({ list, openId, hrefOf, scroller, virtual });
+
+  const end = virtual.range?.endIndex ?? 0;
+  useEffect(() => {
+    if (error) return;
+    for (const { part } of parts) {
+      const edge = list.edgeOf(part);
+      if (edge !== undefined && end + AHEAD >= edge) loadMore(part);
+    }
+  }, [end, error, list, loadMore, parts]);
+
+  if (parts.some(({ section }) => section.next === undefined)) {
+    return error ? <Failed error={error} onRetry={reload} /> : <Loading />;
+  }
+  if (list.count === 0) return <NoConversations isFiltered={isFiltered(filters)} view={filters.view} />;
+  return (
+    <>
+      {error && (
+        <Alert color="yellow" m="sm" role="status">
+          {wordsOf(error)}{' '}
+          <Button size="compact-sm" variant="default" onClick={reload}>
+            {STATES.tryAgain}
+          </Button>
+        </Alert>
+      )}
+      <div ref={scroller} className={classes['scroller']}>
+        {/* biome-ignore lint/a11y/useSemanticElements: each row stands alone at its place, as none of a ul's would. */}
+        <div
+          role="list"
+          aria-label={INBOX.list}
+          className={classes['rows']}
+          style={{ height: virtual.getTotalSize() }}
+        >
+          {virtual.getVirtualItems().map(({ key, index, start, size }) => {
+            const item = list.at(index);
+            return (
+              // biome-ignore lint/a11y/useSemanticElements: see above.
+              <div
+                key={key}
+                role="listitem"
+                className={classes['item']}
+                style={{ height: size, transform: `translateY(${start}px)` }}
+                aria-setsize={item.kind === 'row' ? list.total : undefined}
+                aria-posinset={item.kind === 'row' ? item.position : undefined}
+              >
+                <ListItem item={item}>
+                  {(row) => (
+                    <ConversationRow
+                      row={row}
+                      href={hrefOf(row.id)}
+                      isOpen={row.id === openId}
+                      isCursor={row.id === cursor}
+                      onFocus={() => setCursor(row.id)}
+                      anchorRef={catchFocus}
+                    />
+                  )}
+                </ListItem>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function ListItem({ item, children }: { item: Item; children: (row: Row) => React.ReactNode }) {
+  switch (item.kind) {
+    case 'row':
+      return children(item.row);
+    case 'heading':
+      return <h2 className={classes['heading']}>{INBOX.sections[item.part]}</h2>;
+    case 'bone':
+      return (
+        <div className={classes['bone']} aria-hidden>
+          <Skeleton height={12} width="45%" />
+          <Skeleton height={10} width="80%" />
+        </div>
+      );
+  }
+}
+
+/** Which row the keys are at, and the keys that move it. */
+function useCursor(
+  props: ReturnType<typeof useVirtualRows> & {
+    list: ReturnType<typeof arrange>;
+    openId: string | undefined;
+    hrefOf: (id: string) => string;
+  },
+) {
+  const { list, openId, hrefOf, scroller, virtual } = props;
+  const [, navigate] = useLocation();
+  const [markRead] = useAction(MarkConversationReadDocument);
+  const [moved, setCursor] = useState(openId);
+  const awaited = useRef<string>(undefined);
+  const isThere = moved !== undefined && list.indexOf(moved) >= 0;
+  const cursor = isThere ? moved : list.rows[0]?.id;
+
+  const move = (step: 1 | -1) => {
+    const at = list.rows.findIndex(({ id }) => id === (openId ?? (isThere ? moved : undefined)));
+    const row = list.rows[at === -1 ? 0 : at + step];
+    if (!row) return;
+    setCursor(row.id);
+    if (openId) navigate(hrefOf(row.id), { replace: true });
+    virtual.scrollToIndex(list.indexOf(row.id), { align: 'auto' });
+    const drawn = scroller.current?.querySelector<HTMLAnchorElement>(`[data-id="${row.id}"]`);
+    // One that is not drawn yet takes the focus when it is.
+    if (drawn) drawn.focus({ preventScroll: true });
+    else awaited.current = row.id;
+  };
+  useShortcuts({
+    j: () => move(1),
+    k: () => move(-1),
+    enter: () => !openId && cursor && navigate(hrefOf(cursor)),
+    e: () => {
+      const row = list.rows.find(({ id }) => id === cursor);
+      // What is open looks after itself.
+      if (row && !openId) void markRead({ id: row.id, read: row.unread });
+    },
+  });
+  const catchFocus = (anchor: HTMLAnchorElement | null) => {
+    if (!anchor || anchor.dataset['id'] !== awaited.current) return;
+    awaited.current = undefined;
+    anchor.focus({ preventScroll: true });
+  };
+  return { cursor, setCursor, catchFocus };
+}

@@ -1,0 +1,55 @@
+import { Text, VisuallyHidden } from '@mantine/core';
+import type { Ref } from 'react';
+import { Link } from 'wouter';
+import { INBOX } from '../texts/inbox';
+import { sayBriefly, sayMoment } from '../time/sayTime';
+import classes from './ConversationList.module.css';
+import type { Row } from './section';
+
+/** One conversation in the list: who, what about, and the newest words. */
+export function ConversationRow(props: {
+  row: Row;
+  href: string;
+  isOpen: boolean;
+  /** The one that Tab comes to. */
+  isCursor: boolean;
+  onFocus: () => void;
+  anchorRef: Ref<HTMLAnchorElement>;
+}) {
+  const { row, href, isOpen, isCursor, onFocus, anchorRef } = props;
+  return (
+    <Link
+      href={href}
+      ref={anchorRef}
+      data-id={row.id}
+      className={classes['row']}
+      data-unread={row.unread || undefined}
+      aria-current={isOpen ? 'page' : undefined}
+      tabIndex={isCursor ? 0 : -1}
+      onFocus={onFocus}
+    >
+      <span className={classes['line']}>
+        <span className={classes['who']}>
+          {row.unread && <VisuallyHidden>{INBOX.unread} </VisuallyHidden>}
+          {nameOf(row.prospect)}
+          {row.prospect?.company && <span className={classes['company']}> · {row.prospect.company}</span>}
+        </span>
+        <time className="figures" dateTime={row.lastMessageAt} title={sayMoment(row.lastMessageAt)}>
+          {sayBriefly(row.lastMessageAt)}
+        </time>
+      </span>
+      <Text span size="sm" truncate className={classes['subject']}>
+        {row.subject || INBOX.noSubject}
+      </Text>
+      <Text span size="sm" c="dimmed" truncate>
+        {row.snippet}
+      </Text>
+    </Link>
+  );
+}
+
+/** As one would speak of them. */
+export function nameOf(prospect: Row['prospect']): string {
+  if (!prospect) return INBOX.nobody;
+  return [prospect.firstName, prospect.lastName].filter(Boolean).join(' ') || prospect.email;
+}

@@ -1,0 +1,36 @@
+import { useCallback, useEffect, useEffectEvent } from 'react';
+import { useClient, useQuery } from 'urql';
+import { useOnReconnect } from '../api/useLiveQuery';
+import {
+  ConversationDocument,
+  ConversationEmailMovedDocument,
+  type ConversationQuery,
+} from './conversation.generated';
+import { useConversationChanges } from './useConversationChanges';
+
+export type Conversation = NonNullable<ConversationQuery['conversation']>;
+export type Entry = Conversation['entries']['edges'][number]['node'];
+
+/** So many entries are asked for at once, the newest first. */
+export const ENTRIES = 30;
+
+/** A conversation with its newest entries, asked for again whenever something happens in it. */
+export function useConversation(id: string) {
+  const client = useClient();
+  const [result, ask] = useQuery({ query: ConversationDocument, variables: { id, last: ENTRIES } });
+  const refetch = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
+  useOnReconnect(refetch);
+  useConversationChanges((change) => change.id === id && refetch());
+  // An email that goes out moves on in the ledger; its conversation stays as it is.
+  const refetchFor = useEffectEvent((conversationId: string | undefined) => {
+    if (conversationId === id) refetch();
+  });
+  const slotId = result.data?.conversation?.slot?.id;
+  useEffect(() => {
+    if (!slotId) return;
+    const moves = client.subscription(ConversationEmailMovedDocument, { slotId });
+    return moves.subscribe(({ data }) => refetchFor(data?.outgoingMessageChanged.conversation?.id))
+      .unsubscribe;
+  }, [client, slotId]);
+  return { result, refetch };
+}
