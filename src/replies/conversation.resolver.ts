@@ -47,6 +47,9 @@ class ConversationsArgs {
   @Field(() => Boolean, { nullable: true })
   unread?: boolean | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'Whether anything came back.' })
+  answered?: boolean | null;
+
   @Field(() => ID, { nullable: true })
   slotId?: string | null;
 

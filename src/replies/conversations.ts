@@ -14,6 +14,8 @@ import type { RepliesRoom } from './repliesRoom';
 
 export interface ConversationFilter {
   unread?: boolean | null;
+  /** Whether anything came back. */
+  answered?: boolean | null;
   slotId?: string | null;
   campaignId?: string | null;
   prospectId?: string | null;
@@ -101,12 +103,17 @@ export function followConversations(room: RepliesRoom, viewer: Viewer): AsyncIte
 async function conditionsOf(
   room: RepliesRoom,
   viewer: Viewer,
-  { unread, prospectId, slotId, campaignId, search }: ConversationFilter,
+  { unread, answered, prospectId, slotId, campaignId, search }: ConversationFilter,
   bind: (value: unknown) => string,
 ): Promise<string[]> {
   const conditions = ['t.workspace_id = $1'];
   // Not as a value: conversations_unread is a partial index.
   if (typeof unread === 'boolean') conditions.push(unread ? 't.unread' : 'NOT t.unread');
+  if (typeof answered === 'boolean') {
+    // Stands on received_of_conversation.
+    const answer = 'EXISTS (SELECT FROM received_messages r WHERE r.conversation_id = t.id)';
+    conditions.push(answered ? answer : `NOT ${answer}`);
+  }
   if (prospectId) {
     if (!isId(prospectId)) throw new NotFound('prospect');
     conditions.push(`t.prospect_id = ${bind(prospectId)}`);

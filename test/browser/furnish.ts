@@ -1,6 +1,7 @@
 import { openSocket } from '../support/client';
 import { openOnceMore } from '../support/database';
 import { signUp, type TestPerson } from '../support/people';
+import { composeHtmlAnswer } from './htmlAnswer';
 import { ACCOUNTS, type Stage } from './stage';
 
 /**
@@ -25,8 +26,10 @@ export async function furnish(stage: Stage): Promise<TestPerson> {
   await writeTo(stage, owner, [
     'ines@northwind.example.com',
     'away.jonas@contoso.example.com',
+    'unsubscribe.otto@fabrikam.example.com',
     'ruth@fabrikam.example.com',
   ]);
+  await answerWithFile(stage, owner);
   stage.sandbox.account(tom.address).changeAppPassword('revokedrevokedre');
   stage.sandbox.account(tom.address).dropSessions();
   return owner;
@@ -41,18 +44,56 @@ export async function nameWorkspace(owner: TestPerson, name: string): Promise<Te
   return owner;
 }
 
+/** Connects an account of the sandbox in the first slot. */
+export async function connectFirst(owner: TestPerson, account: Account): Promise<void> {
+  await connect(owner, 'connectGmail', await slotId(owner, 'SELF', 1), account);
+}
+
 /** Writes to each of these from the first account, and waits until all have answered and the answers are taken in. */
 export async function writeTo(stage: Stage, owner: TestPerson, people: readonly string[]): Promise<void> {
   const slot = await slotId(owner, 'SELF', 1);
+  await hearReplies(stage, owner, people.length, async () => {
+    for (const to of people) await write(owner, slot, to);
+  });
+}
+
+async function write(owner: TestPerson, slot: string, to: string): Promise<void> {
+  await owner.ask('mutation ($input: SendEmailInput!) { sendEmail(input: $input) { __typename } }', {
+    input: { slotId: slot, to, subject: 'Ten minutes?', text: 'Hi,\n\nhave you ten minutes on Thursday?' },
+  });
+}
+
+/** Waits until so many replies were taken in since `act` began. */
+async function hearReplies(
+  stage: Stage,
+  owner: TestPerson,
+  count: number,
+  act: () => Promise<void>,
+): Promise<void> {
   const socket = await openSocket(stage.url, { payload: { authorization: `Bearer ${owner.token}` } });
   const replies = socket.subscribe('subscription { replyReceived { cursor } }');
-  for (const to of people) {
-    await owner.ask('mutation ($input: SendEmailInput!) { sendEmail(input: $input) { __typename } }', {
-      input: { slotId: slot, to, subject: 'Ten minutes?', text: 'Hi,\n\nhave you ten minutes on Thursday?' },
-    });
-  }
-  for (const _person of people) await replies.next();
+  await act();
+  for (let heard = 0; heard < count; heard++) await replies.next();
   await socket.close();
+}
+
+/** Somebody whose name we know answers in HTML, with a quote and a file. */
+async function answerWithFile(stage: Stage, owner: TestPerson): Promise<void> {
+  const [{ address }] = ACCOUNTS;
+  const clara = 'silent.clara@adatum.example.com';
+  await owner.ask(
+    'mutation ($prospects: [ProspectInput!]!) { saveProspects(prospects: $prospects) { id } }',
+    {
+      prospects: [{ email: clara, firstName: 'Clara', lastName: 'Weiss', company: 'Adatum' }],
+    },
+  );
+  await hearReplies(stage, owner, 1, async () => {
+    await write(owner, await slotId(owner, 'SELF', 1), clara);
+    const { messageId } = await stage.sandbox.waitFor('sent', ({ recipients }) => recipients.includes(clara));
+    stage.sandbox
+      .account(address)
+      .deliver(composeHtmlAnswer({ from: clara, to: address, inReplyTo: messageId }));
+  });
 }
 
 /** Gives an account three weeks behind it, with a day off and a day of bounces, as its ledger would have them. */
@@ -80,6 +121,12 @@ async function warmUp(stage: Stage, address: string): Promise<void> {
 
 const REASON_TO_GROW = 'Mail went out on the day before: 2 more.';
 
+interface Account {
+  address: string;
+  appPassword: string;
+  displayName: string;
+}
+
 async function slotId(owner: TestPerson, kind: string, position: number): Promise<string> {
   const { gmailIntegration } = await owner.ask<{
     gmailIntegration: { slots: { id: string; kind: string; position: number }[] };
@@ -93,7 +140,7 @@ async function connect(
   owner: TestPerson,
   mutation: 'connectGmail' | 'fillFlySlot',
   slot: string,
-  { address, ...account }: (typeof ACCOUNTS)[number],
+  { address, ...account }: Account,
 ): Promise<void> {
   const answer = await owner.ask<Record<string, { message?: string }>>(
     `mutation ($input: ConnectGmailInput!) { ${mutation}(input: $input) { ... on Failure { message } } }`,

@@ -115,6 +115,68 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'inbox-empty',
+    path: '/inbox',
+    as: 'newcomer',
+    show: (page) => page.getByText('No conversation yet').waitFor(),
+  },
+  {
+    name: 'inbox',
+    path: '/inbox',
+    as: 'owner',
+    show: (page) => page.getByRole('link', { name: 'ines@' }).waitFor(),
+  },
+  {
+    name: 'inbox-conversation',
+    path: '/inbox',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('link', { name: 'Clara Weiss' }).click();
+      await page.getByRole('button', { name: 'Show as designed' }).click();
+      await page.frameLocator('iframe').getByText('Thursday at ten').waitFor();
+      await page.getByLabel('Your answer').fill('Thanks, Clara. Ten sharp it is.');
+    },
+  },
+  {
+    name: 'inbox-evidence',
+    path: '/inbox',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('link', { name: 'jonas' }).click();
+      await page.getByRole('button', { name: 'Why do we think so?' }).click();
+      await page.getByRole('button', { name: 'Correct it' }).waitFor();
+    },
+  },
+  {
+    name: 'inbox-correct',
+    path: '/inbox',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('link', { name: 'jonas' }).click();
+      await page.getByRole('button', { name: 'Why do we think so?' }).click();
+      await page.getByRole('button', { name: 'Correct it' }).click();
+      await page.getByRole('dialog').getByLabel('Somebody else’s').check();
+    },
+  },
+  {
+    name: 'inbox-suppressed',
+    path: '/inbox',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('link', { name: 'unsubscribe.otto' }).click();
+      await page.getByText('No answer can be sent').waitFor();
+    },
+  },
+  {
+    name: 'inbox-keys',
+    path: '/inbox',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('button', { name: 'Keys of the inbox' }).click();
+      await page.getByRole('dialog').getByText('Next conversation').waitFor();
+    },
+  },
+  {
     name: 'not-found',
     path: '/nowhere',
     as: 'newcomer',

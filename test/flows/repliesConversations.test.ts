@@ -78,6 +78,8 @@ test('lists the newest first; filters by read state, slot and words; pages while
     totalCount: 1,
   });
   expect(subjectsOf(await list(setting, 'unread: false'))).not.toContain('one');
+  expect(subjectsOf(await list(setting, 'answered: true'))).toEqual(['one']);
+  expect(subjectsOf(await list(setting, 'answered: false'))).toEqual(['five', 'four', 'three', 'two']);
   expect(two.subject).toBe('two');
 });
 

@@ -111,6 +111,7 @@ function AnswerForm({ conversation, fieldRef, onPending, onSent, from }: AnswerP
         <Button
           type="submit"
           size="sm"
+          flex="none"
           disabled={!draft.text.trim()}
           rightSection={<IconSend size={15} aria-hidden />}
         >

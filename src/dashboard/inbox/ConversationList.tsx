@@ -1,7 +1,5 @@
 import { Alert, Button, Skeleton } from '@mantine/core';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import { useLocation } from 'wouter';
-import { useAction } from '../api/useAction';
+import { useEffect, useMemo } from 'react';
 import { wordsOf } from '../api/wordsOf';
 import { Failed } from '../states/Failed';
 import { Loading } from '../states/Loading';
@@ -11,11 +9,10 @@ import { arrange, type Item } from './arrange';
 import classes from './ConversationList.module.css';
 import { ConversationRow } from './ConversationRow';
 import { type Filters, isFiltered } from './filters';
-import { MarkConversationReadDocument } from './inbox.generated';
 import { NoConversations } from './NoConversations';
 import type { Row } from './section';
 import { type Part, useConversations } from './useConversations';
-import { useShortcuts } from './useShortcuts';
+import { useCursor } from './useCursor';
 import { useVirtualRows } from './useVirtualRows';
 
 /** So many rows before the end of what is loaded, more is asked for. */
@@ -115,50 +112,4 @@ function ListItem({ item, children }: { item: Item; children: (row: Row) => Reac
         </div>
       );
   }
-}
-
-/** Which row the keys are at, and the keys that move it. */
-function useCursor(
-  props: ReturnType<typeof useVirtualRows> & {
-    list: ReturnType<typeof arrange>;
-    openId: string | undefined;
-    hrefOf: (id: string) => string;
-  },
-) {
-  const { list, openId, hrefOf, scroller, virtual } = props;
-  const [, navigate] = useLocation();
-  const [markRead] = useAction(MarkConversationReadDocument);
-  const [moved, setCursor] = useState(openId);
-  const awaited = useRef<string>(undefined);
-  const isThere = moved !== undefined && list.indexOf(moved) >= 0;
-  const cursor = isThere ? moved : list.rows[0]?.id;
-
-  const move = (step: 1 | -1) => {
-    const at = list.rows.findIndex(({ id }) => id === (openId ?? (isThere ? moved : undefined)));
-    const row = list.rows[at === -1 ? 0 : at + step];
-    if (!row) return;
-    setCursor(row.id);
-    if (openId) navigate(hrefOf(row.id), { replace: true });
-    virtual.scrollToIndex(list.indexOf(row.id), { align: 'auto' });
-    const drawn = scroller.current?.querySelector<HTMLAnchorElement>(`[data-id="${row.id}"]`);
-    // One that is not drawn yet takes the focus when it is.
-    if (drawn) drawn.focus({ preventScroll: true });
-    else awaited.current = row.id;
-  };
-  useShortcuts({
-    j: () => move(1),
-    k: () => move(-1),
-    enter: () => !openId && cursor && navigate(hrefOf(cursor)),
-    e: () => {
-      const row = list.rows.find(({ id }) => id === cursor);
-      // What is open looks after itself.
-      if (row && !openId) void markRead({ id: row.id, read: row.unread });
-    },
-  });
-  const catchFocus = (anchor: HTMLAnchorElement | null) => {
-    if (!anchor || anchor.dataset['id'] !== awaited.current) return;
-    awaited.current = undefined;
-    anchor.focus({ preventScroll: true });
-  };
-  return { cursor, setCursor, catchFocus };
 }

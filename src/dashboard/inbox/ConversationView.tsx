@@ -1,6 +1,6 @@
 import { ActionIcon, Group, Text, Title, Tooltip } from '@mantine/core';
 import { IconArrowLeft, IconMail, IconMailOpened, IconMessageOff } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { type Ref, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Empty } from '../states/Empty';
 import { Loaded } from '../states/Loaded';
@@ -36,33 +36,59 @@ export function ConversationView({ id, listHref }: { id: string; listHref: strin
 function OpenConversation(props: { conversation: Conversation; listHref: string; onChange: () => void }) {
   const { conversation, listHref, onChange } = props;
   const [, navigate] = useLocation();
-  const toggleRead = useReading(conversation);
+  const { isUnread, toggle } = useReading(conversation);
   const field = useRef<HTMLTextAreaElement>(null);
+  const title = useFocusWhenLost<HTMLHeadingElement>();
   const { pending, setPending } = usePending(conversation.entries.edges);
   useShortcuts({
-    e: toggleRead,
+    e: toggle,
     r: () => field.current?.focus(),
     escape: () => navigate(listHref),
   });
   return (
     <>
-      <Head conversation={conversation} listHref={listHref} onToggleRead={toggleRead} />
+      <Head
+        titleRef={title}
+        conversation={conversation}
+        listHref={listHref}
+        isUnread={isUnread}
+        onToggleRead={toggle}
+      />
       <Entries conversation={conversation} pending={pending} />
       <Answer conversation={conversation} fieldRef={field} onPending={setPending} onSent={onChange} />
     </>
   );
 }
 
-function Head(props: { conversation: Conversation; listHref: string; onToggleRead: () => void }) {
-  const { conversation, listHref, onToggleRead } = props;
-  const { prospect, campaign, slot, subject, unread } = conversation;
+/** On a small screen the list disappears with the row that had the focus: it goes on at the beginning of what came. */
+function useFocusWhenLost<Target extends HTMLElement>() {
+  const target = useRef<Target>(null);
+  useEffect(() => {
+    const { activeElement } = document;
+    // Nothing that is not drawn has one; nor has the body, which has the focus when nothing else does.
+    const isLost = activeElement instanceof HTMLElement && activeElement.offsetParent === null;
+    if (isLost) target.current?.focus({ preventScroll: true });
+  }, []);
+  return target;
+}
+
+function Head(props: {
+  titleRef: Ref<HTMLHeadingElement>;
+  conversation: Conversation;
+  listHref: string;
+  isUnread: boolean;
+  onToggleRead: () => void;
+}) {
+  const { titleRef, conversation, listHref, isUnread, onToggleRead } = props;
+  const { prospect, campaign, slot, subject } = conversation;
   const facts = [
+    nameOf(prospect) !== prospect?.email && prospect?.email,
     prospect?.company,
     slot?.connection && CONVERSATION.through(slot.connection.email),
     campaign && CONVERSATION.inCampaign(campaign.name),
   ].filter(Boolean);
-  const ReadIcon = unread ? IconMailOpened : IconMail;
-  const action = unread ? CONVERSATION.markRead : CONVERSATION.markUnread;
+  const ReadIcon = isUnread ? IconMailOpened : IconMail;
+  const action = isUnread ? CONVERSATION.markRead : CONVERSATION.markUnread;
   return (
     <Group className={classes['head']} wrap="nowrap" align="flex-start" gap="sm">
       <ActionIcon
@@ -76,14 +102,11 @@ function Head(props: { conversation: Conversation; listHref: string; onToggleRea
         <IconArrowLeft size={20} aria-hidden />
       </ActionIcon>
       <div className={classes['titles']}>
-        <Title order={2} lineClamp={2}>
+        <Title ref={titleRef} tabIndex={-1} order={2} lineClamp={2} className={classes['title']}>
           {subject || INBOX.noSubject}
         </Title>
-        <Text size="sm">
-          <Text span size="sm" fw={550}>
-            {nameOf(prospect)}
-          </Text>
-          {prospect && nameOf(prospect) !== prospect.email && ` <${prospect.email}>`}
+        <Text size="sm" fw={550}>
+          {nameOf(prospect)}
         </Text>
         <Text size="sm" c="dimmed">
           {facts.join(' · ')}

@@ -10,7 +10,7 @@ import {
 } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFilter, IconSearch } from '@tabler/icons-react';
-import { type RefObject, useState } from 'react';
+import { type RefObject, useEffect, useState } from 'react';
 import { useQuery } from 'urql';
 import { INBOX } from '../texts/inbox';
 import type { FilterChange, Filters } from './filters';
@@ -28,6 +28,10 @@ export function Filtering(props: {
   const { filters, onChange, searchRef } = props;
   const [search, setSearch] = useState(filters.search ?? '');
   const searchSoon = useDebouncedCallback((words: string) => onChange({ search: words.trim() }), TYPING_MS);
+  // The address may lose the words, by a link; while somebody writes, it only follows.
+  useEffect(() => {
+    if (document.activeElement !== searchRef.current) setSearch(filters.search ?? '');
+  }, [filters.search, searchRef]);
   return (
     <Stack gap="xs">
       <TextInput
@@ -68,13 +72,13 @@ function MoreFilters({ filters, onChange }: { filters: Filters; onChange: (chang
   const campaigns = data?.campaigns.edges ?? [];
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-end" shadow="md" trapFocus width={280}>
-      <Popover.Target>
-        <Indicator disabled={!filters.slotId && !filters.campaignId} size={8} offset={3}>
+      <Indicator disabled={!filters.slotId && !filters.campaignId} size={8} offset={3}>
+        <Popover.Target>
           <ActionIcon variant="default" size={30} aria-label={INBOX.filters} onClick={() => setOpen(!isOpen)}>
             <IconFilter size={16} aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown>
         <Stack gap="sm">
           <Select

@@ -1,7 +1,7 @@
 import { Alert, Badge, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CONVERSATION } from '../texts/conversation';
-import { sayMoment } from '../time/sayTime';
+import { sayBriefly, sayMoment } from '../time/sayTime';
 import classes from './ConversationView.module.css';
 import type { ManualEntryFragment, OutgoingEntryFragment } from './conversation.generated';
 
@@ -77,17 +77,11 @@ function OwnEntry(props: {
   return (
     <article className={classes['own']} aria-label={CONVERSATION.you}>
       <header className={classes['entryHead']}>
-        <Text span fw={600} size="sm">
-          {CONVERSATION.you}
-        </Text>
-        {to && (
-          <Text span size="sm" c="dimmed" truncate>
-            {CONVERSATION.to(to)}
-          </Text>
-        )}
-        <span className={classes['space']} />
-        {badge}
-        {at && <EntryTime at={at} />}
+        <EntryFrom name={CONVERSATION.you} address={to && CONVERSATION.to(to)} />
+        <span className={classes['marks']}>
+          {badge}
+          {at && <EntryTime at={at} />}
+        </span>
       </header>
       <div className={classes['words']}>{text.trim()}</div>
       {children}
@@ -98,8 +92,22 @@ function OwnEntry(props: {
 /** When an entry was written. */
 export function EntryTime({ at }: { at: string }) {
   return (
-    <Text span component="time" size="xs" c="dimmed" className="figures" dateTime={at}>
-      {sayMoment(at)}
+    <Text span component="time" size="xs" c="dimmed" className="figures" dateTime={at} title={sayMoment(at)}>
+      {sayBriefly(at)}
     </Text>
+  );
+}
+
+/** Who wrote an entry, and what address belongs to that. */
+export function EntryFrom({ name, address }: { name: string; address: string | null }) {
+  return (
+    <span className={classes['who']} title={address ?? undefined}>
+      <Text span fw={600} size="sm">
+        {name}
+      </Text>{' '}
+      <Text span size="sm" c="dimmed">
+        {address}
+      </Text>
+    </span>
   );
 }

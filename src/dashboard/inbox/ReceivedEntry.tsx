@@ -6,7 +6,7 @@ import classes from './ConversationView.module.css';
 import type { ReceivedEntryFragment } from './conversation.generated';
 import { Evidence } from './Evidence';
 import { MailFrame } from './MailFrame';
-import { EntryTime } from './OwnEntry';
+import { EntryFrom, EntryTime } from './OwnEntry';
 
 /** What somebody wrote to us: their own words first, the whole of it when asked for. */
 export function ReceivedEntry({
@@ -25,19 +25,13 @@ export function ReceivedEntry({
   return (
     <article className={classes['theirs']} aria-label={who}>
       <header className={classes['entryHead']}>
-        <Text span fw={600} size="sm">
-          {who}
-        </Text>
-        {fromName && (
-          <Text span size="sm" c="dimmed" truncate>
-            {from}
-          </Text>
-        )}
-        <span className={classes['space']} />
-        {inSpam && <Badge color="yellow">{CONVERSATION.inSpam}</Badge>}
-        {returnDate && <Badge color="gray">{CONVERSATION.back(returnDate)}</Badge>}
-        <Badge color={COLORS[kind]}>{CONVERSATION.kinds[kind]}</Badge>
-        <EntryTime at={receivedAt} />
+        <EntryFrom name={who} address={fromName && from} />
+        <span className={classes['marks']}>
+          {inSpam && <Badge color="yellow">{CONVERSATION.inSpam}</Badge>}
+          {returnDate && <Badge color="gray">{CONVERSATION.back(returnDate)}</Badge>}
+          <Badge color={COLORS[kind]}>{CONVERSATION.kinds[kind]}</Badge>
+          <EntryTime at={receivedAt} />
+        </span>
       </header>
       {replyTo && (
         <Text size="xs" c="dimmed" pb="xs">

@@ -8,14 +8,25 @@ const GLANCE_MS = 1_000;
 
 /**
  * Marks a conversation as read once it has been looked at for a moment; also when something new comes in before the
- * reader's eyes. Returns what marks it by hand: what a person marks as unread stays so.
+ * reader's eyes. What a person marks as unread by hand stays so until then.
  */
-export function useReading({ id, unread }: Conversation): () => void {
+export function useReading({ id, unread, lastMessageAt }: Conversation): {
+  isUnread: boolean;
+  toggle: () => void;
+} {
   const [markRead] = useAction(MarkConversationReadDocument);
-  const [isKept, setKept] = useState(false);
-  const read = useEffectEvent(() => void markRead({ id, read: true }));
+  // What was said here holds at once, until something new comes in.
+  const [said, say] = useState<{ unread: boolean; at: string } | null>(null);
+  const word = said?.at === lastMessageAt ? said : null;
+  const isUnread = word?.unread ?? unread;
+  const mark = async (asUnread: boolean) => {
+    say({ unread: asUnread, at: lastMessageAt });
+    if (!(await markRead({ id, read: !asUnread }))) say(null);
+  };
+  const isToBeRead = isUnread && word === null;
+  const read = useEffectEvent(() => void mark(false));
   useEffect(() => {
-    if (!unread || isKept) return;
+    if (!isToBeRead) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = () => {
       clearTimeout(timer);
@@ -27,9 +38,6 @@ export function useReading({ id, unread }: Conversation): () => void {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', look);
     };
-  }, [unread, isKept]);
-  return () => {
-    setKept(!unread);
-    void markRead({ id, read: unread });
-  };
+  }, [isToBeRead]);
+  return { isUnread, toggle: () => void mark(!isUnread) };
 }
