@@ -32,7 +32,15 @@ export function useConversations(filters: Filters): Conversations {
   const ask = useCallback(
     async (part: Part, after: string | undefined, act: 'more' | 'top' | 'reload') => {
       const { slotId, campaignId, search } = filters;
-      const variables = { unread: part === 'unread', slotId, campaignId, search, after, isFirst: !after };
+      const variables = {
+        first: after ? NEXT : FIRST,
+        unread: part === 'unread',
+        slotId,
+        campaignId,
+        search,
+        after,
+        isFirst: !after,
+      };
       const { data, error } = await client
         .query(ConversationsDocument, variables, { requestPolicy: 'network-only' })
         .toPromise();
@@ -74,6 +82,10 @@ export function useConversations(filters: Filters): Conversations {
   const read = useMemo(() => without(state.read, state.unread.rows), [state.read, state.unread.rows]);
   return { unread: state.unread, read, error: state.error, loadMore, reload };
 }
+
+/** The first page is asked for with every event; the next ones are as long as the server allows. */
+const FIRST = 100;
+const NEXT = 200;
 
 interface State {
   unread: Section;
