@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { DataSource, EntityManager } from 'typeorm';
 import { dataSourceOptions, dataSource as sharedDataSource } from '../../ormconfig';
 import { migrate } from './migrate';
-import { poolOf, queryOnPool, textOf } from './pool';
+import { openLane, poolOf, queryOnPool, textOf } from './pool';
 import { reachSessions } from './reachSessions';
 import { checkSchemaFloor } from './schemaFloor';
 import { runTransaction } from './transaction';
@@ -38,7 +39,7 @@ export interface DatabaseOptions {
   /** The same database without a pooler between, where `url` leads through one. */
   sessionUrl?: string | null;
   log: Logger;
-  /** Connections held at most (10). Notices hold one more. */
+  /** Connections held at most (10). Notices hold one more, and what is urgent another. */
   poolSize?: number;
   /** What pg_stat_activity calls us. */
   applicationName?: string;
@@ -75,7 +76,7 @@ export async function openDatabase({
   const connection = { url, poolSize, applicationName, onIdleError, isBehindPooler };
   await migrate({ ...connection, url: sessionUrl ?? url }, log, signal);
   await dataSource.setOptions(dataSourceOptions(connection)).initialize();
-  const database = new Database(dataSource, closing, isBehindPooler);
+  const database = new Database(dataSource, openLane(connection), closing, isBehindPooler);
   await checkSchemaFloor(database).catch(async (error) => {
     await database.close();
     throw error;
@@ -83,10 +84,11 @@ export async function openDatabase({
   return database;
 }
 
-/** The open database: one pool, shared by raw SQL and TypeORM. */
+/** The open database: one pool, shared by raw SQL and TypeORM, and one connection for what is urgent. */
 export class Database implements Transaction {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly lane: Pool,
     private readonly closing: AbortController,
     private readonly isBehindPooler: boolean,
   ) {}
@@ -104,6 +106,15 @@ export class Database implements Transaction {
   }
 
   /**
+   * For what must never wait behind the pool's other work, such as saying that this process is alive: a connection of its
+   * own, for statements that are short.
+   */
+  readonly urgent: Sql = {
+    query: (statement, values = []) =>
+      queryOnPool(this.lane, this.isBehindPooler ? textOf(statement) : statement, values),
+  };
+
+  /**
    * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects.
    * A deadlock or serialization failure (40P01, 40001) runs the whole work again, so it must have no effects
    * outside of the database. When the answer to COMMIT is lost the error is thrown, and the caller cannot
@@ -115,7 +126,7 @@ export class Database implements Transaction {
 
   /** Whether the database answers now. Never rejects. */
   async isReady(): Promise<boolean> {
-    const answered = this.query('SELECT 1').then(
+    const answered = this.urgent.query('SELECT 1').then(
       () => true,
       () => false,
     );
@@ -125,6 +136,7 @@ export class Database implements Transaction {
   /** Ends the pool once what runs on it is done. Twice without harm. */
   async close(): Promise<void> {
     this.closing.abort();
+    if (!this.lane.ended) await this.lane.end();
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 }

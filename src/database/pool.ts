@@ -1,11 +1,28 @@
-import { type ClientBase, DatabaseError, type Pool } from 'pg';
+import { type ClientBase, DatabaseError, Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import type { Connection } from '../../ormconfig';
 import type { Statement } from './database';
 
 /** The pg pool under an initialized DataSource. TypeORM types it as `any`; this is the one place that says what it is. */
 export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { master: Pool }).master;
 }
+
+/** A pool of one, beside the other: connects when it is first asked. */
+export function openLane({ url, applicationName, onIdleError }: Connection): Pool {
+  const lane = new Pool({
+    connectionString: url,
+    application_name: applicationName,
+    max: 1,
+    connectionTimeoutMillis: LANE_PATIENCE_MS,
+    query_timeout: LANE_PATIENCE_MS,
+    keepAlive: true,
+  });
+  return lane.on('error', onIdleError);
+}
+
+/** What is urgent is asked again after so long. */
+const LANE_PATIENCE_MS = 5_000;
 
 /**
  * One statement on any free connection. Unlike pool.query it keeps the connection after a mere SQL error

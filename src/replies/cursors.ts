@@ -1,4 +1,5 @@
 import { prepare, type Sql } from '../database/database';
+import { loadTogether } from '../lib/batch';
 
 /** Up to where a folder has been taken in. UIDs are below 2^32 (RFC 3501), so numbers hold them. */
 export interface FolderCursor {
@@ -43,54 +44,92 @@ export async function holdLease(tx: Sql, lease: WatchLease): Promise<void> {
 const HOLD_LEASE = prepare(`SELECT 1 FROM connections
   WHERE id = $1 AND generation = $2 AND watched_by = $3 AND watch_term = $4 AND slot_id IS NOT NULL FOR SHARE`);
 
-export async function readCursor(
-  db: Sql,
-  connectionId: string,
-  folder: string,
-): Promise<FolderCursor | null> {
-  const [row] = await db.query<{ uid_validity: string; baseline_uid: string; last_uid: string }>(
-    `SELECT uid_validity, baseline_uid, last_uid FROM folder_cursors WHERE connection_id = $1 AND folder = $2`,
-    [connectionId, folder],
-  );
-  return row
-    ? { uidValidity: row.uid_validity, baselineUid: Number(row.baseline_uid), lastUid: Number(row.last_uid) }
-    : null;
+/** Where one folder stands: its cursor, and which of the UIDs near it have been dealt with. */
+export interface FolderMark {
+  cursor: FolderCursor;
+  seen: Set<number>;
 }
 
-/** Begins a folder, or begins it anew under another UIDVALIDITY. */
-export async function beginCursor(
-  tx: Sql,
-  connectionId: string,
-  folder: string,
-  cursor: FolderCursor,
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO folder_cursors (connection_id, folder, uid_validity, baseline_uid, last_uid)
-     VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (connection_id, folder) DO UPDATE SET uid_validity = excluded.uid_validity,
-       baseline_uid = excluded.baseline_uid, last_uid = excluded.last_uid`,
-    [connectionId, folder, cursor.uidValidity, cursor.baselineUid, cursor.lastUid],
-  );
-  await tx.query('DELETE FROM seen_mail WHERE connection_id = $1 AND folder = $2 AND uid_validity <> $3', [
-    connectionId,
-    folder,
-    cursor.uidValidity,
-  ]);
+/** Where all folders of a connection stand, by their paths. Together for whoever asks in the same turn. */
+export function readMarks(db: Sql, connectionId: string): Promise<Map<string, FolderMark>> {
+  return loadTogether(db, loadMarks, connectionId);
 }
 
-/** Which of the UIDs near the cursor have been dealt with. */
-export async function readSeen(
-  db: Sql,
-  connectionId: string,
-  folder: string,
-  { uidValidity, lastUid }: FolderCursor,
-): Promise<Set<number>> {
-  const rows = await db.query<{ uid: string }>(
-    'SELECT uid FROM seen_mail WHERE connection_id = $1 AND folder = $2 AND uid_validity = $3 AND uid > $4',
-    [connectionId, folder, uidValidity, lastUid - OVERLAP],
-  );
-  return new Set(rows.map((row) => Number(row.uid)));
+async function loadMarks(db: Sql, connectionIds: readonly string[]): Promise<Map<string, FolderMark>[]> {
+  const rows = await db.query<MarkRow>(READ_MARKS, [connectionIds, OVERLAP]);
+  const marks = new Map(connectionIds.map((id) => [id, new Map<string, FolderMark>()]));
+  for (const { connection_id, folder, uid_validity, baseline_uid, last_uid, seen } of rows) {
+    const cursor = {
+      uidValidity: uid_validity,
+      baselineUid: Number(baseline_uid),
+      lastUid: Number(last_uid),
+    };
+    marks.get(connection_id)?.set(folder, { cursor, seen: new Set(seen.map(Number)) });
+  }
+  return connectionIds.map((id) => marks.get(id) ?? new Map());
 }
+
+interface MarkRow {
+  connection_id: string;
+  folder: string;
+  uid_validity: string;
+  baseline_uid: string;
+  last_uid: string;
+  seen: string[];
+}
+
+/** Stands on the primary keys of both tables. */
+const READ_MARKS = prepare(`SELECT c.*, ARRAY(SELECT uid FROM seen_mail s
+         WHERE s.connection_id = c.connection_id AND s.folder = c.folder AND s.uid_validity = c.uid_validity
+           AND s.uid > c.last_uid - $2) AS seen
+  FROM folder_cursors c WHERE c.connection_id = ANY($1)`);
+
+/** A folder that begins, or begins anew under another UIDVALIDITY. */
+export interface Beginning {
+  lease: WatchLease;
+  folder: string;
+  cursor: FolderCursor;
+  /** The UIDs near its end that are dealt with. */
+  seen: readonly number[];
+}
+
+/** Begins folders of many connections in one statement. @returns for each whether its lease holds */
+export async function beginCursors(
+  db: Sql,
+  beginnings: readonly Beginning[],
+): Promise<(LeaseLost | undefined)[]> {
+  const rows = beginnings.map(({ lease, folder, cursor, seen }, n) => ({
+    n,
+    ...{ id: lease.connectionId, generation: lease.generation },
+    ...{ watched_by: lease.watchedBy, watch_term: lease.watchTerm },
+    ...{ folder, uid_validity: cursor.uidValidity, seen },
+    ...{ baseline_uid: cursor.baselineUid, last_uid: cursor.lastUid },
+  }));
+  const begun = await db.query<{ n: number }>(BEGIN, [JSON.stringify(rows)]);
+  const held = new Set(begun.map(({ n }) => n));
+  return rows.map(({ n }) => (held.has(n) ? undefined : new LeaseLost()));
+}
+
+/** Under the same fence as `holdLease`. */
+const BEGIN = prepare(`WITH asked AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS a (n int, id uuid, generation int, watched_by uuid, watch_term int,
+      folder text, uid_validity bigint, baseline_uid bigint, last_uid bigint, seen bigint[])
+  ), held AS (
+    SELECT a.* FROM connections c JOIN asked a USING (id, generation, watched_by, watch_term)
+     WHERE c.slot_id IS NOT NULL ORDER BY c.id FOR SHARE OF c
+  ), begun AS (
+    INSERT INTO folder_cursors (connection_id, folder, uid_validity, baseline_uid, last_uid)
+    SELECT id, folder, uid_validity, baseline_uid, last_uid FROM held
+    ON CONFLICT (connection_id, folder) DO UPDATE SET uid_validity = excluded.uid_validity,
+      baseline_uid = excluded.baseline_uid, last_uid = excluded.last_uid
+  ), forgotten AS (
+    DELETE FROM seen_mail s USING held h
+     WHERE s.connection_id = h.id AND s.folder = h.folder AND s.uid_validity <> h.uid_validity
+  ), noted AS (
+    INSERT INTO seen_mail (connection_id, folder, uid_validity, uid)
+    SELECT id, folder, uid_validity, unnest(seen) FROM held ON CONFLICT DO NOTHING
+  )
+  SELECT n FROM held`);
 
 /**
  * Notes that these UIDs are dealt with, and moves the cursor past them, never back. What lies too far below

@@ -212,8 +212,13 @@ async function readHead(room: RepliesRoom, workspaceId: string): Promise<string>
   return head?.position ?? '0';
 }
 
+/** One object for all who get the message as it was read once, so that what they ask about it is looked up once. */
+const events = new WeakMap<ReceivedMessage, ReplyEvent>();
+
 function eventOf(message: ReceivedMessage): ReplyEvent {
-  return { cursor: cursorOf(message.position), message };
+  const event = events.get(message) ?? { cursor: cursorOf(message.position), message };
+  events.set(message, event);
+  return event;
 }
 
 function cursorOf(position: string): string {

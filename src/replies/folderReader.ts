@@ -1,14 +1,6 @@
 import type { FolderStanding, ImapSession, Message, MessageHead } from '../gmail/imapSession';
-import {
-  advanceCursor,
-  beginCursor,
-  type FolderCursor,
-  holdLease,
-  OVERLAP,
-  readCursor,
-  readSeen,
-  type WatchLease,
-} from './cursors';
+import type { Gather } from '../lib/gather';
+import { type Beginning, type FolderCursor, type FolderMark, OVERLAP, type WatchLease } from './cursors';
 import { fetchMail, GLANCE_BYTES } from './fetchMail';
 import { type TakeIn, takeIn } from './intake';
 import type { RepliesRoom } from './repliesRoom';
@@ -24,6 +16,9 @@ export interface Watch {
   room: RepliesRoom;
   session: ImapSession;
   lease: WatchLease & { email: string; connectedAt: Date; lastProofAt: Date | null };
+  /** Where the folders stand as the session begins; nobody else moves them under this lease. */
+  marks: ReadonlyMap<string, FolderMark>;
+  beginnings: Gather<Beginning, undefined>;
   /** Kept over sessions; see fetchMail. */
   bewareOf: Set<string>;
 }
@@ -36,6 +31,8 @@ const GLANCE_MESSAGES = 4;
 const RESCAN_MS = 36 * 60 * 60 * 1000;
 /** Whatever a server says, a folder is looked through so often. */
 const LOOK_THROUGH_EVERY_MS = 10 * 60 * 1000;
+/** The first looks into folders of accounts that log in at the same time share a statement. Milliseconds. */
+const BEGIN_WITHIN = 50;
 /** Clocks differ: mail from shortly before the connection may answer an email from just after it. */
 const CLOCK_SKEW_MS = 5 * 60 * 1000;
 
@@ -44,9 +41,9 @@ const CLOCK_SKEW_MS = 5 * 60 * 1000;
  * from then on: the lease lets nobody else write it, and any error ends the session, and this reader with it.
  */
 export class FolderReader {
-  private cursor: FolderCursor | null = null;
+  private cursor: FolderCursor | null;
   /** The UIDs near the cursor that are dealt with. */
-  private seen = new Set<number>();
+  private seen: Set<number>;
   /** What the server said of the folder when it was last looked through to its end; null where something is to come. */
   private standing: FolderStanding | null = null;
   private lookedThroughAt = 0;
@@ -55,36 +52,33 @@ export class FolderReader {
     private readonly watch: Watch,
     private readonly folder: WatchedFolder,
     private readonly takeInMails: TakeIn = takeIn,
-  ) {}
+  ) {
+    const mark = watch.marks.get(folder.path);
+    this.cursor = mark ? { ...mark.cursor } : null;
+    this.seen = new Set(mark?.seen);
+  }
 
   /**
    * Opens the folder anew, which finds a changed UIDVALIDITY, and reads it past its cursor. When it resolves it
    * is proven that nothing which the server showed was missed.
    */
   async reopen(): Promise<void> {
-    const { room, session, lease } = this.watch;
-    const opened = await session.openFolder(this.folder.path);
-    if (!this.cursor) {
-      this.cursor = await readCursor(room.db, lease.connectionId, this.folder.path);
-      if (this.cursor) this.seen = await readSeen(room.db, lease.connectionId, this.folder.path, this.cursor);
-    }
-    if (this.cursor?.uidValidity !== opened.uidValidity) await this.begin(opened);
-    else if (this.isUnchanged(opened)) return;
-    const sawAll = await this.read();
-    this.standing = sawAll ? opened : null;
-    this.lookedThroughAt = performance.now();
+    await this.catchUp(await this.watch.session.openFolder(this.folder.path));
   }
 
   /**
-   * The same, without opening it where the server says that nothing has changed.
+   * The same, without opening it where the server says that there is nothing in it, or nothing has changed.
    *
    * @returns whether it was opened
    */
   async look(): Promise<boolean> {
-    if (this.standing && this.isUnchanged(await this.watch.session.folderStatus(this.folder.path)))
-      return false;
-    await this.reopen();
-    return true;
+    const standing = await this.watch.session.folderStatus(this.folder.path);
+    if (standing.exists > 0 && !this.isUnchanged(standing)) {
+      await this.reopen();
+      return true;
+    }
+    await this.catchUp(standing);
+    return false;
   }
 
   /** Reads the folder as it is open. @returns whether all that is listed could be seen */
@@ -108,31 +102,47 @@ export class FolderReader {
     return messages.length > 0;
   }
 
+  /** What is in an empty folder needs no search. */
+  private async catchUp(standing: FolderStanding): Promise<void> {
+    const isNew = this.cursor?.uidValidity !== standing.uidValidity;
+    if (!isNew && this.isUnchanged(standing)) return;
+    const sawAllAtFirst = isNew && (await this.begin(standing));
+    const sawAll = sawAllAtFirst || standing.exists === 0 || (await this.read());
+    this.standing = sawAll ? standing : null;
+    this.lookedThroughAt = performance.now();
+  }
+
   /**
    * A folder looked at for the first time, or whose UIDVALIDITY changed: what came in lately is looked through
    * for answers to us, everything older is left alone, and the cursor begins at the end. A UID just below the
    * end that cannot be seen yet is still to come.
+   *
+   * @returns whether all that is listed could be seen, and nothing came meanwhile
    */
-  private async begin({ uidValidity, uidNext }: FolderStanding): Promise<void> {
-    const { room, session, lease } = this.watch;
+  private async begin(standing: FolderStanding): Promise<boolean> {
+    const { beginnings, lease } = this.watch;
     const since = this.cursor
       ? new Date((lease.lastProofAt ?? lease.connectedAt).getTime() - RESCAN_MS)
       : new Date(lease.connectedAt.getTime() - CLOCK_SKEW_MS);
-    const end = uidNext === null ? ((await session.uidsSince(1)).at(-1) ?? 0) : uidNext - 1;
-    const baselineUid = Math.max(0, end - OVERLAP);
-    const recent = (await session.uidsReceivedSince(since)).filter((uid) => uid <= end);
-    const visible = (await session.uidsSince(baselineUid + 1)).filter((uid) => uid <= end);
-    this.cursor = { uidValidity, baselineUid, lastUid: end };
+    const { end, baselineUid, recent, visible } = await this.survey(standing, since);
+    this.cursor = { uidValidity: standing.uidValidity, baselineUid, lastUid: end };
     this.seen = new Set();
     await this.lookThrough(recent, since);
     const unseen = new Set(recent.filter((uid) => !this.seen.has(uid)));
-    const dealtWith = visible.filter((uid) => !unseen.has(uid));
-    await room.db.transaction(async (tx) => {
-      await holdLease(tx, lease);
-      await beginCursor(tx, lease.connectionId, this.folder.path, this.at);
-      await advanceCursor(tx, lease.connectionId, this.folder.path, uidValidity, dealtWith);
-    });
+    const dealtWith = visible.filter((uid) => uid <= end && !unseen.has(uid));
+    const cursor = { ...this.at, lastUid: end };
+    await beginnings.add({ lease, folder: this.folder.path, cursor, seen: dealtWith }, BEGIN_WITHIN);
     this.remember(dealtWith);
+    return unseen.size === 0 && visible.every((uid) => uid <= end);
+  }
+
+  private async survey({ uidNext, exists }: FolderStanding, since: Date) {
+    const { session } = this.watch;
+    const end = uidNext === null ? ((await session.uidsSince(1)).at(-1) ?? 0) : uidNext - 1;
+    const baselineUid = Math.max(0, end - OVERLAP);
+    if (exists === 0) return { end, baselineUid, recent: [], visible: [] };
+    const recent = (await session.uidsReceivedSince(since)).filter((uid) => uid <= end);
+    return { end, baselineUid, recent, visible: await session.uidsSince(baselineUid + 1) };
   }
 
   /** No UID was given since, and as many are to be seen: a late one that shows up makes them more. */

@@ -1,76 +1,63 @@
 import { prepare } from '../database/database';
-import { type ConnectionState, moveConnection } from '../slots/connectionState';
+import { retryConflicts } from '../database/transaction';
+import { Gather } from '../lib/gather';
+import { type ConnectionState, moveConnections } from '../slots/connectionState';
 import { announceProof, announceSlot } from '../slots/slotsRoom';
 import { LeaseLost } from './cursors';
 import type { RepliesRoom } from './repliesRoom';
 import type { WatchedConnection } from './watcher';
 
-/** This part of the time between two proofs: with 50 s, one statement a second does for 20 of a thousand connections. */
+/** This part of the time between two proofs: with 55 s, one statement a second does for 20 of a thousand connections. */
 const TOGETHER = 1 / 50;
+/** The first proofs of accounts that log in at the same time share a statement. Milliseconds. */
+const FIRST_WITHIN = 50;
 
-interface Waiting {
+interface Proof {
   connection: WatchedConnection;
   at: number;
-  resolve(): void;
-  reject(error: unknown): void;
 }
 
 /** Keeps the proofs of all watchers of a process, and shows those connections as watched. */
 export class Proofs {
-  private waiting: Waiting[] = [];
-  private timer: NodeJS.Timeout | undefined;
+  private readonly proofs: Gather<Proof, undefined>;
 
-  constructor(private readonly room: RepliesRoom) {}
+  constructor(private readonly room: RepliesRoom) {
+    this.proofs = new Gather<Proof, undefined>((proofs) => this.keep(proofs));
+  }
 
   /** A connection has just proven itself, for the first time since it was dark. @throws LeaseLost */
-  keepNow(connection: WatchedConnection): Promise<void> {
-    return this.keep(connection, 0);
+  keepNow(connection: WatchedConnection): Promise<undefined> {
+    return this.proofs.add({ connection, at: performance.now() }, FIRST_WITHIN);
   }
 
   /** The same for one that was not dark: soon, together with others. @throws LeaseLost */
-  keepSoon(connection: WatchedConnection): Promise<void> {
-    return this.keep(connection, this.room.pace.proofEvery * TOGETHER);
+  keepSoon(connection: WatchedConnection): Promise<undefined> {
+    const within = this.room.pace.proofEvery * TOGETHER;
+    return this.proofs.add({ connection, at: performance.now() }, within);
   }
 
-  private keep(connection: WatchedConnection, withinMs: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ connection, at: performance.now(), resolve, reject });
-      if (withinMs === 0) clearTimeout(this.timer);
-      if (withinMs === 0 || this.waiting.length === 1) {
-        this.timer = setTimeout(() => void this.keepAll(this.waiting.splice(0)), withinMs);
-      }
-    });
-  }
-
-  private async keepAll(proofs: readonly Waiting[]): Promise<void> {
-    const { db, notices } = this.room;
-    try {
-      const kept = await db.transaction((tx) =>
-        tx.query<{ id: string; state: ConnectionState }>(KEEP, [
-          proofs.map(({ connection }) => connection.connectionId),
-          proofs.map(({ connection }) => connection.generation),
-          proofs.map(({ connection }) => connection.watchTerm),
-          proofs.map(({ at }) => performance.now() - at),
-          this.room.processId,
-        ]),
-      );
-      const states = new Map(kept.map(({ id, state }) => [id, state]));
-      for (const { connection, resolve, reject } of proofs) {
-        const state = states.get(connection.connectionId);
-        if (state === undefined) reject(new LeaseLost());
-        else {
-          const { workspaceId, slotId } = connection;
-          if (state === 'WATCHING') announceProof(notices, workspaceId, slotId);
-          else {
-            await moveConnection(db, connection, 'WATCHING', null);
-            announceSlot(notices, workspaceId, slotId);
-          }
-          resolve();
-        }
-      }
-    } catch (error) {
-      for (const { reject } of proofs) reject(error);
+  private async keep(proofs: readonly Proof[]): Promise<(LeaseLost | undefined)[]> {
+    const { db, notices, processId } = this.room;
+    const kept = await retryConflicts(() =>
+      db.query<{ id: string; state: ConnectionState }>(KEEP, [
+        proofs.map(({ connection }) => connection.connectionId),
+        proofs.map(({ connection }) => connection.generation),
+        proofs.map(({ connection }) => connection.watchTerm),
+        proofs.map(({ at }) => performance.now() - at),
+        processId,
+      ]),
+    );
+    const states = new Map(kept.map(({ id, state }) => [id, state]));
+    const held = proofs.map(({ connection }) => connection).filter((each) => states.has(each.connectionId));
+    const dark = held.filter(({ connectionId }) => states.get(connectionId) !== 'WATCHING');
+    if (dark.length > 0) await retryConflicts(() => moveConnections(db, dark, 'WATCHING', null));
+    for (const { workspaceId, slotId } of dark) announceSlot(notices, workspaceId, slotId);
+    for (const connection of held) {
+      if (!dark.includes(connection)) announceProof(notices, connection.workspaceId, connection.slotId);
     }
+    return proofs.map(({ connection }) =>
+      states.has(connection.connectionId) ? undefined : new LeaseLost(),
+    );
   }
 }
 

@@ -22,10 +22,10 @@ export interface WatchPace {
 }
 
 export const WATCH_PACE: WatchPace = {
-  proofEvery: 50_000,
+  proofEvery: 55_000,
   staleAfter: 80_000,
-  spamEvery: 50_000,
-  sentEvery: 50_000,
+  spamEvery: 55_000,
+  sentEvery: 55_000,
   allMailEvery: 180_000,
 };
 

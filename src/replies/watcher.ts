@@ -4,11 +4,12 @@ import { ProblemCode } from '../gmail/problem';
 import type { Refusal } from '../gmail/refusals';
 import { backoffDelay } from '../lib/backoff';
 import type { Gate } from '../lib/gate';
+import type { Gather } from '../lib/gather';
 import { pushSeconds, refusals } from '../lib/meters';
 import { type ConnectionState, moveConnection } from '../slots/connectionState';
 import { openCredentials } from '../slots/credentials';
 import { announceSlot } from '../slots/slotsRoom';
-import { LeaseLost, type WatchLease } from './cursors';
+import { type Beginning, LeaseLost, readMarks, type WatchLease } from './cursors';
 import { FolderReader, type Watch } from './folderReader';
 import { takeIn } from './intake';
 import { takeInBoth, takeInSent } from './manualMessages';
@@ -40,6 +41,13 @@ export interface WatchedConnection extends WatchLease {
   lastProofAt: Date | null;
 }
 
+/** What all watchers of a process share. */
+export interface Shared {
+  logins: Gate;
+  proofs: Proofs;
+  beginnings: Gather<Beginning, undefined>;
+}
+
 /** How a session ended. */
 type End =
   /** The connection is another's by now, or disconnected. */
@@ -67,7 +75,7 @@ export class Watcher {
   constructor(
     private readonly room: RepliesRoom,
     readonly connection: WatchedConnection,
-    private readonly shared: { logins: Gate; proofs: Proofs },
+    private readonly shared: Shared,
   ) {}
 
   start(): void {
@@ -105,11 +113,15 @@ export class Watcher {
   private async watchOnce(signal: AbortSignal): Promise<End> {
     const { room, connection } = this;
     const log = room.log.child({ connectionId: connection.connectionId });
-    const held = await openCredentials(room.slots, connection.connectionId).catch((error) => {
+    const read = await Promise.all([
+      openCredentials(room.slots, connection.connectionId),
+      readMarks(room.db, connection.connectionId),
+    ]).catch((error) => {
       log.info({ err: error }, 'A watcher waits for the database');
-      return 'NOT_BEGUN' as const;
+      return null;
     });
-    if (held === 'NOT_BEGUN') return { how: 'NOT_BEGUN' };
+    if (!read) return { how: 'NOT_BEGUN' };
+    const [held, marks] = read;
     if (held?.generation !== connection.generation) return { how: 'LEASE_LOST' };
     const opening = await this.shared.logins.pass(
       () => openImapSession(room.endpoints.imap, held.credentials, { signal, log }),
@@ -125,7 +137,8 @@ export class Watcher {
     });
     try {
       const lease = { ...connection, email: held.credentials.email };
-      await this.watch({ room, session, lease, bewareOf: this.bewareOf }, signal);
+      const { beginnings } = this.shared;
+      await this.watch({ room, session, lease, marks, beginnings, bewareOf: this.bewareOf }, signal);
       return lost(signal.aborted ? null : await session.closed);
     } catch (error) {
       if (error instanceof LeaseLost) return { how: 'LEASE_LOST' };
@@ -141,15 +154,14 @@ export class Watcher {
   /** Until the session closes: the inbox at every wake, the other folders at their pace. */
   private async watch(watch: Watch, signal: AbortSignal): Promise<void> {
     const { room, session } = watch;
-    const folders = await session.findFolders();
-    const inbox = new FolderReader(watch, { path: folders.inbox, inSpam: false });
-    const rounds = new Rounds(watch, folders);
+    const inbox = new FolderReader(watch, { path: INBOX, inSpam: false });
+    const rounds = new Rounds(watch);
     this.isDark = true;
     this.unproven = null;
     await inbox.reopen();
     await this.proved();
     while (session.isOpen && !signal.aborted) {
-      for (const folder of rounds.due()) {
+      for (const folder of await rounds.due()) {
         if (!(await this.lookAside(watch, folder))) continue;
         await inbox.reopen();
         await this.proved();
@@ -213,45 +225,60 @@ export class Watcher {
   }
 }
 
+/** What it is called on every server, in whatever case (RFC 9051 §5.1). */
+const INBOX = 'INBOX';
+
 /**
  * When the folders beside the inbox are looked at: first at a random moment of their time, so that a thousand accounts
- * that came together do not look together, and then with whatever else is due soon.
+ * that came together do not look together, and then with whatever else is due soon. Not before then are they looked up.
  */
 class Rounds {
-  private readonly rounds: { folder: FolderReader; every: number; nextAt: number }[];
+  private readonly phase = Math.random();
+  private readonly begunAt = performance.now();
+  private rounds: Round[] | null = null;
 
-  constructor(watch: Watch, { sent, spam, all }: Folders) {
-    const { spamEvery, sentEvery, allMailEvery } = watch.room.pace;
-    const [begunAt, phase] = [performance.now(), Math.random()];
+  constructor(private readonly watch: Watch) {}
+
+  /** What is due now; asking takes it as done. */
+  async due(): Promise<FolderReader[]> {
+    if (this.nextAt > performance.now()) return [];
+    this.rounds ??= this.begin(await this.watch.session.findFolders());
+    const now = performance.now();
+    const due = this.rounds.filter(({ nextAt, every }) => nextAt - now <= every / 4);
+    for (const round of due) round.nextAt = now + round.every;
+    return due.map((round) => round.folder);
+  }
+
+  /** In how many milliseconds anything is due, `most` at most. */
+  nextIn(most: number): number {
+    return Math.max(0, Math.min(most, this.nextAt - performance.now()));
+  }
+
+  private get nextAt(): number {
+    const { spamEvery, sentEvery, allMailEvery } = this.watch.room.pace;
+    if (!this.rounds) return this.begunAt + this.phase * Math.min(spamEvery, sentEvery, allMailEvery);
+    return Math.min(...this.rounds.map((round) => round.nextAt));
+  }
+
+  private begin({ sent, spam, all }: Folders): Round[] {
+    const { spamEvery, sentEvery, allMailEvery } = this.watch.room.pace;
     const watched = [
       { path: spam, inSpam: true, every: spamEvery, takeInMails: takeIn },
       { path: sent, inSpam: false, every: sentEvery, takeInMails: takeInSent },
       { path: all, inSpam: false, every: allMailEvery, takeInMails: sent === null ? takeInBoth : takeIn },
     ];
-    this.rounds = watched.flatMap(({ path, inSpam, every, takeInMails }) =>
-      path === null
-        ? []
-        : [
-            {
-              folder: new FolderReader(watch, { path, inSpam }, takeInMails),
-              every,
-              nextAt: begunAt + phase * every,
-            },
-          ],
-    );
+    return watched.flatMap(({ path, inSpam, every, takeInMails }) => {
+      if (path === null) return [];
+      const folder = new FolderReader(this.watch, { path, inSpam }, takeInMails);
+      return [{ folder, every, nextAt: this.begunAt + this.phase * every }];
+    });
   }
+}
 
-  /** What is due now; asking takes it as done. */
-  due(now = performance.now()): FolderReader[] {
-    const due = this.rounds.filter(({ nextAt, every }) => nextAt - now <= every / 4);
-    if (!due.some(({ nextAt }) => nextAt <= now)) return [];
-    for (const round of due) round.nextAt = now + round.every;
-    return due.map((round) => round.folder);
-  }
-
-  nextIn(most: number, now = performance.now()): number {
-    return Math.max(0, Math.min(most, ...this.rounds.map((round) => round.nextAt - now)));
-  }
+interface Round {
+  folder: FolderReader;
+  every: number;
+  nextAt: number;
 }
 
 async function nap(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { retryConflicts } from '../database/transaction';
 import { Gate } from '../lib/gate';
+import { Gather } from '../lib/gather';
 import { Loop } from '../lib/loop';
+import { type Beginning, beginCursors } from './cursors';
 import { Proofs } from './proofs';
 import type { RepliesRoom } from './repliesRoom';
-import { type WatchedConnection, Watcher } from './watcher';
+import { type Shared, type WatchedConnection, Watcher } from './watcher';
 import {
   forgetDead,
   giveLeaseBack,
@@ -19,8 +22,8 @@ import {
 const RUN_EVERY_MS = 3_000;
 /** More is free: some was locked for the milliseconds in which an email is queued, or left for the next helping. */
 const RUN_SOON_MS = 100;
-/** New sessions in one run, so 200 a second: what one core can log in (6 ms each over TLS), and no thundering herd. */
-const BEGIN_AT_ONCE = 20;
+/** New sessions in one run. More than one core can log in (6 ms each over TLS), and a gate lets few of them log in at once. */
+const BEGIN_AT_ONCE = 50;
 /**
  * Logins under way at once, after a start as after a thousand sessions were cut together. At Gmail a login takes most of a
  * second (some twelve round trips), so this is 20 to 30 a second and slower where Gmail is slow: its limits are an
@@ -50,7 +53,7 @@ export class Watchers {
   /** Connections whose supervisor is still on its way out: there are never two in one process. */
   private readonly ending = new Map<string, Promise<void>>();
   private readonly loop: Loop;
-  private readonly shared: { logins: Gate; proofs: Proofs };
+  private readonly shared: Shared;
   private unlisten: (() => void) | null = null;
   private soon: NodeJS.Timeout | undefined;
   private lapse: NodeJS.Timeout | undefined;
@@ -62,7 +65,11 @@ export class Watchers {
   private shareUntil = 0;
 
   constructor(private readonly room: RepliesRoom) {
-    this.shared = { logins: new Gate(LOGINS_AT_ONCE, LOGIN_PATIENCE_MS), proofs: new Proofs(room) };
+    this.shared = {
+      logins: new Gate(LOGINS_AT_ONCE, LOGIN_PATIENCE_MS),
+      proofs: new Proofs(room),
+      beginnings: new Gather<Beginning, undefined>((all) => retryConflicts(() => beginCursors(room.db, all))),
+    };
     this.loop = new Loop(() => this.runOnce(), { name: 'watchers', everyMs: RUN_EVERY_MS, log: room.log });
   }
 
@@ -85,7 +92,8 @@ export class Watchers {
 
   /** Never waits for a session: the hung server of one slot must not hold up the others. */
   async runOnce(): Promise<void> {
-    const { db, processId } = this.room;
+    const { processId } = this.room;
+    const db = this.room.db.urgent;
     const wasAway = this.heldUntil !== null && this.heldUntil < performance.now();
     await this.renewLeases();
     const { processes, free } = await readWatch(db);
@@ -103,8 +111,9 @@ export class Watchers {
   }
 
   private async countShare(processes: number): Promise<void> {
-    await forgetDead(this.room.db);
-    this.share = await readShare(this.room.db, processes);
+    const db = this.room.db.urgent;
+    await forgetDead(db);
+    this.share = await readShare(db, processes);
     this.processes = processes;
     this.shareUntil = performance.now() + COUNT_EVERY_MS;
   }
@@ -113,7 +122,7 @@ export class Watchers {
   private async renewLeases(): Promise<void> {
     const { db, processId, log } = this.room;
     const askedAt = performance.now();
-    await stayAlive(db, processId);
+    await stayAlive(db.urgent, processId);
     this.heldUntil = askedAt + LEASE_SECONDS * 1000 - MARGIN_MS;
     clearTimeout(this.lapse);
     this.lapse = setTimeout(() => {
@@ -160,7 +169,7 @@ export class Watchers {
   private handOver(id: string): void {
     const { db, processId, notices, log } = this.room;
     this.end(id, () =>
-      giveLeaseBack(db, processId, id).then(
+      giveLeaseBack(db.urgent, processId, id).then(
         () => notices.publish('connections', id),
         (error) => log.warn({ err: error, connectionId: id }, 'A lease could not be handed over'),
       ),
@@ -169,7 +178,7 @@ export class Watchers {
 
   private async leave(): Promise<void> {
     const { db, processId, notices, log } = this.room;
-    await leaveWatch(db, processId).then(
+    await leaveWatch(db.urgent, processId).then(
       () => notices.publish('connections', processId),
       (error) => log.warn({ err: error }, 'The leases could not be given back'),
     );

@@ -13,9 +13,11 @@ import type { ReadDocument } from './documents';
 import type { Limits } from './limits';
 import { type OpenSocket, OpenSockets } from './openSockets';
 import type { PresentError } from './presentError';
+import { subscribeTogether } from './subscribeTogether';
 import { bearerToken, cookieOf, isOurOrigin } from './whoIsAsking';
 
 const SESSION_ENDED = 'Your session has ended. Please sign in again.';
+const TOO_SLOW = 'You read too slowly. Please connect again, and subscribe after your last cursor.';
 /** Clients of graphql-ws take 1013 for "come back later", and do, with growing pauses. */
 const TRY_AGAIN_LATER = 1013;
 /** Messages beside the operations that may wait for a client that does not read: pings, mostly. */
@@ -171,6 +173,7 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
         ];
       }
     },
+    subscribe: (args) => subscribeTogether(args, (args.contextValue as RequestContext).viewer),
     execute: (args) =>
       answerWithin(limits.answerWithinMs, execute(args)).catch((originalError: Error) => ({
         errors: [new GraphQLError('', { originalError })],
@@ -222,11 +225,20 @@ function keepAlive(socket: WebSocket, everyMs: number): () => void {
     answered = true;
   });
   const timer = setInterval(() => {
-    if (!answered) return socket.terminate();
+    if (!answered) {
+      clearInterval(timer);
+      return cutOff(socket);
+    }
     answered = false;
     socket.ping();
   }, everyMs);
   return () => clearInterval(timer);
+}
+
+/** Who has not read what we wrote is told so behind it, and has 30 s (a limit of ws) to read that; a dead socket is just ended. */
+function cutOff(socket: WebSocket): void {
+  if (socket.bufferedAmount > 0) socket.close(TRY_AGAIN_LATER, TOO_SLOW);
+  else socket.terminate();
 }
 
 function findAuthorization(payload: Readonly<Record<string, unknown>> | undefined): unknown {

@@ -1,4 +1,4 @@
-import type { Sql } from '../database/database';
+import { prepare, type Sql } from '../database/database';
 import type { Problem } from '../gmail/problem';
 
 /**
@@ -43,25 +43,39 @@ export async function moveConnection(
   to: ConnectionState,
   problem: Problem | null,
 ): Promise<boolean> {
-  const from = statesThatLeadTo(to);
-  const moved = await db.query<{ id: string }>(
-    `UPDATE connections SET state = $3, problem = $4
-      WHERE id = $1 AND generation = $2 AND slot_id IS NOT NULL
-        AND ($6::uuid IS NULL OR watched_by = $6 AND watch_term = $7)
-        AND (state = ANY($5) OR (state = $3 AND problem IS DISTINCT FROM $4))
-      RETURNING id`,
-    [
-      hold.connectionId,
-      hold.generation,
-      to,
-      problem === null ? null : JSON.stringify(problem),
-      from,
-      hold.watchedBy ?? null,
-      hold.watchTerm ?? null,
-    ],
-  );
-  return moved.length > 0;
+  return (await moveConnections(db, [hold], to, problem)) > 0;
 }
+
+/** The same for many in one statement. @returns how many changed */
+export async function moveConnections(
+  db: Sql,
+  holds: readonly ConnectionHold[],
+  to: ConnectionState,
+  problem: Problem | null,
+): Promise<number> {
+  const moved = await db.query(MOVE, [
+    holds.map(({ connectionId }) => connectionId),
+    holds.map(({ generation }) => generation),
+    holds.map(({ watchedBy }) => watchedBy ?? null),
+    holds.map(({ watchTerm }) => watchTerm ?? null),
+    to,
+    problem === null ? null : JSON.stringify(problem),
+    statesThatLeadTo(to),
+  ]);
+  return moved.length;
+}
+
+/** Locked in one order, as other statements over many connections may run at the same time. */
+const MOVE = prepare(`WITH hold AS (
+    SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::int[]) AS h (id, generation, watched_by, watch_term)
+  ), held AS (
+    SELECT c.id FROM connections c JOIN hold h USING (id, generation)
+     WHERE c.slot_id IS NOT NULL
+       AND (h.watched_by IS NULL OR c.watched_by = h.watched_by AND c.watch_term = h.watch_term)
+       AND (c.state = ANY($7) OR (c.state = $5 AND c.problem IS DISTINCT FROM $6))
+     ORDER BY c.id FOR NO KEY UPDATE OF c
+  )
+  UPDATE connections c SET state = $5, problem = $6 FROM held WHERE c.id = held.id RETURNING c.id`);
 
 function statesThatLeadTo(to: ConnectionState): ConnectionState[] {
   const states = Object.keys(connectionMoves) as ConnectionState[];

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getIntrospectionQuery } from 'graphql';
 import { Client as PostgresClient } from 'pg';
 import { Registry } from 'prom-client';
 import { WebSocket } from 'ws';
@@ -60,7 +62,7 @@ test.each(['content-length: 100', 'transfer-encoding: chunked'])(
     slow.write(`POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${header}\r\n\r\n`);
     const trickle = setInterval(() => slow.write(header.endsWith('chunked') ? '1\r\n \r\n' : ' '), 20);
     slow.resume();
-    await once(slow, 'close');
+    await new Promise((resolve) => slow.once('close', resolve)); // a reset is no failure: `once` would take it for one
     clearInterval(trickle);
   },
 );
@@ -118,4 +120,34 @@ test('a socket that is dead is cut, and one that only listens is kept', async ()
 
 function openRaw(url: string, options = {}): WebSocket {
   return new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', options);
+}
+
+test('a client that reads too slowly is told so, and cut', async () => {
+  const url = await serve({ pingEveryMs: 50 });
+  for (let pause = 200; ; pause *= 2) {
+    const { code, reason } = await readAfter(url, pause);
+    if (code === 1013) return expect(reason).toMatch(/read too slowly/);
+  }
+});
+
+/** Asks for far more than the sockets between hold, reads nothing for a while, and then all. @returns how it was closed */
+async function readAfter(url: string, pause: number): Promise<{ code: number; reason: string }> {
+  const socket = openRaw(url);
+  const closed = once(socket, 'close');
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init' }));
+  await once(socket, 'message');
+  socket.pause();
+  const query = getIntrospectionQuery();
+  for (let n = 0; n < 40; n += 1) {
+    socket.send(JSON.stringify({ id: String(n), type: 'subscribe', payload: { query } }));
+  }
+  await sleep(pause);
+  let answered = 0;
+  socket.on('message', (data) => {
+    if (String(data).includes('"type":"complete"') && ++answered === 40) socket.close();
+  });
+  socket.resume();
+  const [code, reason] = await closed;
+  return { code: Number(code), reason: String(reason) };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { beginCursor, readCursor } from '../../src/replies/cursors';
+import { beginCursors, readMarks } from '../../src/replies/cursors';
 import { takeIn } from '../../src/replies/intake';
 import type { RepliesRoom } from '../../src/replies/repliesRoom';
 import { ReplyFeeds } from '../../src/replies/replyFeeds';
@@ -52,7 +52,9 @@ export async function fuzzIntake(
     );
     if (!connection) throw new Error('There is no connection');
     const lease = { ...owner, ...connection, watchedBy: room.processId, email: 'me@ours.example' };
-    await beginCursor(world.db, owner.connectionId, PLACE.folder, { ...PLACE, baselineUid: 0, lastUid: 0 });
+    const cursor = { ...PLACE, baselineUid: 0, lastUid: 0 };
+    const [lost] = await beginCursors(world.db, [{ lease, folder: PLACE.folder, cursor, seen: [] }]);
+    if (lost) throw lost;
     await writeTo(room, owner);
     let slowestMs = 0;
     for (let done = 0; done < mails; done += BATCH) {
@@ -65,10 +67,10 @@ export async function fuzzIntake(
         return { source: headers, attachments: null };
       });
       slowestMs = Math.max(slowestMs, performance.now() - begin);
-      const cursor = await readCursor(world.db, owner.connectionId, PLACE.folder);
+      const mark = (await readMarks(world.db, owner.connectionId)).get(PLACE.folder);
       const where = `seed ${seed}, mails ${done + 1} to ${done + messages.length}`;
       if (faults.length > 0) throw new Error(`A mail was not understood: ${where}`, { cause: faults[0] });
-      if (dealtWith.length !== messages.length || cursor?.lastUid !== messages.at(-1)?.uid) {
+      if (dealtWith.length !== messages.length || mark?.cursor.lastUid !== messages.at(-1)?.uid) {
         throw new Error(`The cursor stands still: ${where}`);
       }
       await inspect(room, owner.connectionId, done, where);

@@ -1,0 +1,69 @@
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+} from 'graphql';
+import type { Viewer } from '../identity/context';
+
+type Results = AsyncIterableIterator<ExecutionResult>;
+
+/**
+ * What graphql-js's `subscribe` does; only that an event which many subscribers get, the same object for all of them, is
+ * executed once for those of them who asked for the same and may see the same.
+ */
+export async function subscribeTogether(
+  args: ExecutionArgs,
+  viewer: Viewer | null,
+): Promise<ExecutionResult | Results> {
+  const source = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in source)) return source;
+  const events = source[Symbol.asyncIterator]();
+  const asked = JSON.stringify([audienceOf(viewer), args.operationName, args.variableValues]);
+  const results: Results = {
+    async next() {
+      const { done, value } = await events.next();
+      return done
+        ? { done, value: undefined }
+        : { done: false, value: await executeOnce(args, asked, value) };
+    },
+    async return() {
+      await events.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]: () => results,
+  };
+  return results;
+}
+
+/** How long a result is news: a subscriber who comes to an event later is told how things stand then. */
+const NEWS_MS = 1_000;
+
+interface Execution {
+  result: Promise<ExecutionResult>;
+  until: number;
+}
+
+const executions = new WeakMap<object, WeakMap<DocumentNode, Map<string, Execution>>>();
+
+async function executeOnce(args: ExecutionArgs, asked: string, event: unknown): Promise<ExecutionResult> {
+  const run = async () => execute({ ...args, rootValue: event });
+  if (typeof event !== 'object' || event === null) return run();
+  const ofEvent = executions.get(event) ?? new WeakMap<DocumentNode, Map<string, Execution>>();
+  executions.set(event, ofEvent);
+  const ofDocument = ofEvent.get(args.document) ?? new Map<string, Execution>();
+  ofEvent.set(args.document, ofDocument);
+  const known = ofDocument.get(asked);
+  if (known && performance.now() < known.until) return known.result;
+  const execution = { result: run(), until: performance.now() + NEWS_MS };
+  ofDocument.set(asked, execution);
+  return execution.result;
+}
+
+/** One person sees the same through each of their sessions. */
+function audienceOf(viewer: Viewer | null): Omit<Viewer, 'credentialId'> | null {
+  if (!viewer) return null;
+  const { credentialId: _, ...person } = viewer;
+  return person;
+}
