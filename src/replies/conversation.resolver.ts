@@ -59,7 +59,10 @@ class ConversationsArgs {
   @Field(() => ID, { nullable: true })
   prospectId?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Looks into subjects, into what was answered and by whom, and at the prospect.',
+  })
   search?: string | null;
 }
 

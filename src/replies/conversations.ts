@@ -7,6 +7,7 @@ import { type CountedLater, type PageRequest, pageCountedLater, pageSize } from 
 import { NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import { stream } from '../lib/stream';
+import { searchAddressPattern, searchPattern } from '../prospects/search';
 import { Conversation } from '../sending/conversation.entity';
 import { findSlot } from '../slots/integration';
 import { decodeKey } from './entries';
@@ -128,11 +129,8 @@ async function conditionsOf(
       `t.id IN (SELECT o.conversation_id FROM outgoing_messages o WHERE o.campaign_id = ${bind(id)})`,
     );
   }
-  if (search?.trim()) {
-    const pattern = bind(`%${search.trim().replace(/[\\%_]/g, '\\$&')}%`);
-    conditions.push(`(t.subject ILIKE ${pattern} OR t.snippet ILIKE ${pattern}
-      OR EXISTS (SELECT FROM prospects p WHERE p.id = t.prospect_id AND p.email ILIKE ${pattern}))`);
-  }
+  const words = searchPattern(search);
+  if (words !== null) conditions.push(searchedFor(bind(words), bind(searchAddressPattern(search))));
   return conditions;
 }
 
@@ -146,4 +144,16 @@ async function countConversations(
     values,
   );
   return row?.count ?? 0;
+}
+
+/**
+ * What is looked into: what the list shows, who the prospect is, and who wrote and what. Each conversation's own rows, by
+ * their indexes: no EXISTS, which PostgreSQL may answer by reading those of all workspaces.
+ */
+function searchedFor(words: string, address: string): string {
+  return `(t.subject ILIKE ${words} OR t.snippet ILIKE ${words}
+    OR (SELECT true FROM prospects p WHERE p.id = t.prospect_id
+           AND (p.email ILIKE ${address} OR concat_ws(' ', p.first_name, p.last_name, p.company) ILIKE ${words}))
+    OR (SELECT true FROM received_messages r WHERE r.conversation_id = t.id
+           AND (r.from_address ILIKE ${address} OR concat_ws(' ', r.from_name, r.reply_text) ILIKE ${words}) LIMIT 1))`;
 }

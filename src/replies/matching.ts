@@ -1,7 +1,7 @@
-import { isOptOutByMail } from './classification';
 import { messageIds } from './headers';
 import type { MailHeads, ParsedMail } from './mime';
 import { splitNotice } from './notice';
+import { isOptOutByMail } from './optOut';
 
 /** How a received mail was tied to what we sent, strongest first. */
 export enum MatchedBy {

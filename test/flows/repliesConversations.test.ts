@@ -63,6 +63,8 @@ test('lists the newest first; filters by read state, slot and words; pages while
   expect(subjectsOf(await list(setting, `slotId: "${otherSlot}"`))).toEqual(['five']);
   expect(subjectsOf(await list(setting, 'search: "silent.two@"'))).toEqual(['two']);
   expect(subjectsOf(await list(setting, 'search: "100%_\\\\"'))).toEqual([]);
+  const { errors } = await desk.person.send('{ conversations(search: "\\u0000") { totalCount } }');
+  expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
 
   const first = await list(setting, 'first: 2');
   expect(subjectsOf(first)).toEqual(['five', 'four']);
@@ -72,9 +74,13 @@ test('lists the newest first; filters by read state, slot and words; pages while
   const rest = await list(setting, `first: 2, after: "${first.pageInfo.endCursor}"`);
   expect(subjectsOf(rest)).toEqual(['three', 'two']);
 
+  await answered(setting, one, 'And a second one');
+  expect(subjectsOf(await list(setting, 'search: "an ANSWER"'))).toEqual(['one']); // no longer the newest words
+  expect(subjectsOf(await list(setting, 'search: "a person"'))).toEqual(['one']); // who wrote it
+
   const unread = await list(setting, 'unread: true');
   expect(unread).toMatchObject({
-    edges: [{ node: { subject: 'one', unread: true, snippet: 'An answer' } }],
+    edges: [{ node: { subject: 'one', unread: true, snippet: 'And a second one' } }],
     totalCount: 1,
   });
   expect(subjectsOf(await list(setting, 'unread: false'))).not.toContain('one');
