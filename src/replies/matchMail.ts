@@ -158,7 +158,7 @@ function rowOf(
     refs: referencedIds,
     thread: gmailThreadId,
     // Who writes from a +tag of theirs is who they are without it (RFC 5233); Gmail has more spellings of one mailbox.
-    senders: sender === null ? [] : [sender, sender.replace(/\+[^@]*@/, '@')],
+    senders: sender === null ? [] : [sender, sender.replace(/^([^+@]*)\+[^@]*@/, '$1@')],
     gmail_name:
       sender !== null && isConsumerAddress(sender) ? canonicalAddress(sender).replace(/@.*/, '') : null,
     domain: mayBeColleague ? domain : null,
