@@ -21,7 +21,7 @@ export function Evidence({
       <List size="sm" spacing={4}>
         <List.Item>{CONVERSATION.matchedBy[evidence.matchedBy]}</List.Item>
         <List.Item>{CONVERSATION.rule(CONVERSATION.kinds[kind], evidence.rule)}</List.Item>
-        {evidence.detail && <List.Item>{evidence.detail}</List.Item>}
+        {evidence.detail && <List.Item>{CONVERSATION.detail(evidence.detail)}</List.Item>}
         {failures.map(({ recipient, status, diagnostic }) => (
           <List.Item key={`${recipient} ${diagnostic}`}>
             {CONVERSATION.failure(recipient ?? '', [status, diagnostic].filter(Boolean).join(' '))}

@@ -52,6 +52,7 @@ export const CONVERSATION = {
     NONE: 'Nothing links it to an email of ours.',
   },
   rule: (kind: string, rule: string) => `It counts as “${kind}” by the rule ${rule}.`,
+  detail: (words: string) => `What decided it: “${words}”`,
   failure: (recipient: string, status: string) => `${recipient} ${status}`.trim(),
   correctedBy: (email: string, when: string) => `${email} corrected it, ${when}.`,
   correct: {
@@ -77,7 +78,6 @@ export const CONVERSATION = {
     hint: (name: string) => `Answer ${name}`,
     from: (email: string) => `From ${email}, in the same thread`,
     submit: 'Send',
-    open: 'Answer',
     failed: 'It was not sent. Your words are still here.',
     suppressedTitle: 'No answer can be sent',
     suppressed: (value: string, reason: string) => `${value} must not be written to: ${reason}.`,
