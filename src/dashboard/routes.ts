@@ -1,4 +1,13 @@
-import { type Icon, IconBrandGmail, IconFlame, IconHome, IconInbox, IconSettings } from '@tabler/icons-react';
+import {
+  type Icon,
+  IconBrandGmail,
+  IconBuildingCommunity,
+  IconFlame,
+  IconHome,
+  IconInbox,
+  IconSettings,
+  IconUsers,
+} from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import { UnreadBadge } from './inbox/Unread';
 import { NAVIGATION } from './texts/navigation';
@@ -37,6 +46,28 @@ export const PAGES: readonly Page[] = [
     Badge: UnreadBadge,
   },
   {
+    path: '/prospects',
+    title: NAVIGATION.pages.prospects,
+    load: async () => (await import('./prospects/ProspectsPage')).ProspectsPage,
+    section: 'work',
+    icon: IconUsers,
+  },
+  {
+    path: '/prospects/imports',
+    title: NAVIGATION.pages.imports,
+    load: async () => (await import('./imports/ImportsPage')).ImportsPage,
+  },
+  {
+    path: '/prospects/imports/:id',
+    title: NAVIGATION.pages.imports,
+    load: async () => (await import('./imports/ImportPage')).ImportPage,
+  },
+  {
+    path: '/prospects/suppressions',
+    title: NAVIGATION.pages.suppressions,
+    load: async () => (await import('./suppressions/SuppressionsPage')).SuppressionsPage,
+  },
+  {
     path: '/integrations/gmail',
     title: NAVIGATION.pages.gmail,
     load: async () => (await import('./integrations/GmailPage')).GmailPage,
@@ -56,5 +87,12 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import('./settings/SettingsPage')).SettingsPage,
     section: 'settings',
     icon: IconSettings,
+  },
+  {
+    path: '/operator',
+    title: NAVIGATION.pages.operator,
+    load: async () => (await import('./operator/OperatorPage')).OperatorPage,
+    section: 'operator',
+    icon: IconBuildingCommunity,
   },
 ];

@@ -2,10 +2,12 @@ import { openSocket } from '../support/client';
 import { openOnceMore } from '../support/database';
 import { signUp, type TestPerson } from '../support/people';
 import { composeHtmlAnswer } from './htmlAnswer';
+import { FAIR, importPeople } from './importPeople';
 import { ACCOUNTS, type Stage } from './stage';
 
 /**
- * A workspace in which work goes on: accounts connected (one refused since, one done for us), emails out, answers in.
+ * A workspace in which work goes on: accounts connected (one refused since, one done for us), people
+ * imported, some of them suppressed, emails out, answers in.
  * What a new page shows is added here.
  */
 export async function furnish(stage: Stage): Promise<TestPerson> {
@@ -23,6 +25,8 @@ export async function furnish(stage: Stage): Promise<TestPerson> {
   await connect(owner, 'connectGmail', second, tom);
   await connect(owner, 'fillFlySlot', managed, lea);
   await warmUp(stage, maya.address);
+  await importPeople(stage.url, owner, FAIR);
+  await owner.ask(SUPPRESS, { value: '@wingtip.example.com', reason: 'MANUAL' });
   await writeTo(stage, owner, [
     'ines@northwind.example.com',
     'away.jonas@contoso.example.com',
@@ -30,10 +34,14 @@ export async function furnish(stage: Stage): Promise<TestPerson> {
     'ruth@fabrikam.example.com',
   ]);
   await answerWithFile(stage, owner);
+  await owner.ask(SUPPRESS, { value: 'ruth@fabrikam.example.com', reason: 'UNSUBSCRIBED' });
   stage.sandbox.account(tom.address).changeAppPassword('revokedrevokedre');
   stage.sandbox.account(tom.address).dropSessions();
   return owner;
 }
+
+const SUPPRESS =
+  'mutation ($value: String!, $reason: SuppressionReason!) { suppress(value: $value, reason: $reason) { id } }';
 
 /** As a person would have named it in the form, and in whose timezone the browser of the tests is. */
 export async function nameWorkspace(owner: TestPerson, name: string): Promise<TestPerson> {

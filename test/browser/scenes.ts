@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { FAIR } from './importPeople';
 
 /** One thing to look at: a page, and what is done on it before one looks. */
 export interface Scene {
@@ -174,6 +175,86 @@ export const SCENES: readonly Scene[] = [
     async show(page) {
       await page.getByRole('button', { name: 'Keys of the inbox' }).click();
       await page.getByRole('dialog').getByText('Next conversation').waitFor();
+    },
+  },
+  {
+    name: 'prospects-empty',
+    path: '/prospects',
+    as: 'newcomer',
+    show: (page) => page.getByText('Nobody here yet').waitFor(),
+  },
+  {
+    name: 'prospects',
+    path: '/prospects',
+    as: 'owner',
+    show: (page) => page.getByText('Lena Moreau').waitFor(),
+  },
+  {
+    name: 'prospect',
+    path: '/prospects?search=ruth',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('button', { name: 'Ruth Okafor' }).click();
+      await page.getByRole('dialog').getByText('Ten minutes?').waitFor();
+    },
+  },
+  {
+    name: 'prospect-add',
+    path: '/prospects',
+    as: 'newcomer',
+    async show(page) {
+      await page.getByRole('button', { name: 'Add a person' }).click();
+      await page.getByLabel('First name').waitFor();
+    },
+  },
+  {
+    name: 'imports',
+    path: '/prospects/imports',
+    as: 'owner',
+    show: (page) => page.getByText('8 new, 0 changed, 3 rejected').waitFor(),
+  },
+  {
+    name: 'import-mapping',
+    path: '/prospects/imports',
+    as: 'newcomer',
+    async show(page) {
+      const file = { name: 'fair-2026.csv', mimeType: 'text/csv', buffer: Buffer.from(FAIR) };
+      await page.locator('input[type=file]').setInputFiles(file);
+      await page.getByRole('button', { name: 'Start the import' }).waitFor();
+    },
+  },
+  {
+    name: 'import',
+    path: '/prospects/imports',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('link', { name: '8 new, 0 changed, 3 rejected' }).click();
+      await page.getByText('Line 6').waitFor();
+    },
+  },
+  {
+    name: 'suppressions',
+    path: '/prospects/suppressions',
+    as: 'owner',
+    show: (page) => page.getByText('@wingtip.example.com').waitFor(),
+  },
+  {
+    name: 'suppressions-remove',
+    path: '/prospects/suppressions',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('button', { name: 'Remove ruth@fabrikam.example.com' }).click();
+      await page.getByText('They asked not to be written to.').waitFor();
+    },
+  },
+  {
+    name: 'operator',
+    path: '/operator',
+    as: 'owner',
+    async show(page) {
+      await page.getByText('One connection').waitFor();
+      await page.getByRole('button', { name: 'Northwind Traders', exact: true }).click();
+      await page.getByText('(fly: 1/2)').waitFor();
     },
   },
   {

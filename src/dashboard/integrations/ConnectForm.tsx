@@ -6,13 +6,21 @@ import { AppPasswordField } from './AppPasswordField';
 import { readAppPassword } from './appPassword';
 import { Checks } from './Checks';
 import type { Slot } from './GmailPage';
+import type { ConnectGmailDocument } from './gmail.generated';
 import { ProblemNotice } from './ProblemNotice';
 import { type Attempt, useConnect } from './useConnect';
 
+export interface ConnectProps {
+  onClose: () => void;
+  onConnected: () => void;
+  /** How the account comes into the slot; left out for one of one's own. */
+  mutation?: typeof ConnectGmailDocument | undefined;
+}
+
 /** Address and App Password of an account; below, what Gmail says to them, step by step. */
-export function ConnectForm(props: { slot: Slot; onClose: () => void; onConnected: () => void }) {
-  const { slot, onClose, onConnected } = props;
-  const { attempt, connect, isConnecting } = useConnect(slot.id);
+export function ConnectForm(props: ConnectProps & { slot: Slot }) {
+  const { slot, onClose, onConnected, mutation } = props;
+  const { attempt, connect, isConnecting } = useConnect(slot.id, mutation);
   const texts = GMAIL.connect;
   const form = useForm({
     initialValues: {

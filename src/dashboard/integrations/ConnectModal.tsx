@@ -1,13 +1,13 @@
 import { Grid, Modal } from '@mantine/core';
 import { useIsMobile } from '../shell/useIsMobile';
 import { GMAIL } from '../texts/gmail';
-import { ConnectForm } from './ConnectForm';
+import { ConnectForm, type ConnectProps } from './ConnectForm';
 import type { Slot } from './GmailPage';
 import { Guides } from './Guides';
 
 /** The window in which an account is connected: the guides to an App Password, and the form with its live checks. */
-export function ConnectModal(props: { slot: Slot | null; onClose: () => void; onConnected: () => void }) {
-  const { slot, onClose, onConnected } = props;
+export function ConnectModal(props: ConnectProps & { slot: Slot | null }) {
+  const { slot, onClose } = props;
   const isMobile = useIsMobile();
   const title = slot?.connection ? GMAIL.connect.reconnectTitle : GMAIL.connect.title;
   return (
@@ -26,7 +26,7 @@ export function ConnectModal(props: { slot: Slot | null; onClose: () => void; on
             <Guides />
           </Grid.Col>
           <Grid.Col span={{ base: 12, sm: 6 }}>
-            <ConnectForm key={slot.id} slot={slot} onClose={onClose} onConnected={onConnected} />
+            <ConnectForm key={slot.id} {...props} slot={slot} />
           </Grid.Col>
         </Grid>
       )}

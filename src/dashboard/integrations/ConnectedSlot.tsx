@@ -1,16 +1,15 @@
-import { Badge, Button, Card, Group, Stack, Text, Tooltip } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useAction } from '../api/useAction';
 import { GMAIL } from '../texts/gmail';
 import { Blockers } from './Blockers';
 import { DisconnectModal } from './DisconnectModal';
 import type { Slot } from './GmailPage';
-import { RecheckConnectionDocument } from './gmail.generated';
 import { ManagedBadge } from './ManagedBadge';
 import { ProblemNotice } from './ProblemNotice';
+import { RecheckButton } from './RecheckButton';
 import { SendingFacts } from './SendingFacts';
 import { SettingsModal } from './SettingsModal';
+import { StateBadge } from './StateBadge';
 
 export type Connected = Slot & { connection: NonNullable<Slot['connection']> };
 
@@ -76,43 +75,5 @@ export function ConnectedSlot(props: {
       {open === 'settings' && <SettingsModal slot={slot} onClose={close} />}
       {open === 'disconnect' && <DisconnectModal slot={slot} onClose={close} />}
     </Card>
-  );
-}
-
-function StateBadge({ state }: { state: Connected['connection']['state'] }) {
-  const { label, meaning } = GMAIL.states[state];
-  return (
-    <Tooltip label={meaning} multiline maw={260}>
-      <Badge color={COLORS[state]} tabIndex={0} style={{ flexShrink: 0 }}>
-        {label}
-      </Badge>
-    </Tooltip>
-  );
-}
-
-const COLORS = {
-  CONNECTING: 'blue',
-  WATCHING: 'teal',
-  STALE: 'yellow',
-  RECONNECTING: 'yellow',
-  REJECTED: 'red',
-  PAUSED: 'gray',
-} as const;
-
-function RecheckButton({ slotId }: { slotId: string }) {
-  const [recheck, isChecking] = useAction(RecheckConnectionDocument);
-  const check = async () => {
-    const outcome = (await recheck({ slotId }))?.recheckConnection;
-    if (!outcome) return;
-    const isWell = outcome.__typename === 'GmailConnected';
-    notifications.show({
-      color: isWell ? 'teal' : 'red',
-      message: isWell ? GMAIL.rechecked : outcome.message,
-    });
-  };
-  return (
-    <Button size="compact-sm" variant="default" loading={isChecking} onClick={check}>
-      {GMAIL.actions.recheck}
-    </Button>
   );
 }

@@ -6,10 +6,15 @@ import { STATES } from '../texts/states';
 import type { Connected } from './ConnectedSlot';
 import { DisconnectGmailDocument } from './gmail.generated';
 
-/** Asks once more, and says what happens, before an account leaves its slot. */
-export function DisconnectModal({ slot, onClose }: { slot: Connected; onClose: () => void }) {
+/** Asks once more, and says what happens, before an account leaves its slot. `mutation` is how it leaves. */
+export function DisconnectModal(props: {
+  slot: Connected;
+  onClose: () => void;
+  mutation?: typeof DisconnectGmailDocument;
+}) {
+  const { slot, onClose, mutation = DisconnectGmailDocument } = props;
   const { email } = slot.connection;
-  const [disconnect, isRunning] = useAction(DisconnectGmailDocument);
+  const [disconnect, isRunning] = useAction(mutation);
   const leave = async () => {
     const outcome = (await disconnect({ slotId: slot.id }))?.disconnectGmail;
     if (!outcome) return;

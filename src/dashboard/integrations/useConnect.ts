@@ -21,9 +21,9 @@ const NOTHING_YET: Attempt = { steps: [], outcome: null, failure: null };
 
 /**
  * Connects an account in a slot, with its checks live. The steps are listened for before the attempt is made, also
- * from the beginning of one that somebody else of the workspace is making here.
+ * from the beginning of one that somebody else of the workspace is making here. `mutation` is how it comes in.
  */
-export function useConnect(slotId: string) {
+export function useConnect(slotId: string, mutation = ConnectGmailDocument) {
   const [attempt, setAttempt] = useState(NOTHING_YET);
   useSubscription({ query: ConnectionChecksDocument, variables: { slotId } }, (_previous, event) => {
     setAttempt((current) => ({ ...current, steps: withStep(current.steps, event.connectionCheck) }));
@@ -33,7 +33,7 @@ export function useConnect(slotId: string) {
     setAttempt((current) => ({ ...current, failure: wordsOf(error) }));
     return true;
   }, []);
-  const [run, isConnecting] = useAction(ConnectGmailDocument, onError);
+  const [run, isConnecting] = useAction(mutation, onError);
 
   const connect = async (input: Omit<ConnectGmailMutationVariables['input'], 'slotId'>) => {
     setAttempt(NOTHING_YET);

@@ -73,11 +73,15 @@ export const theme = createTheme({
   components: {
     Card: { defaultProps: { withBorder: true, padding: 'lg', radius: 'lg' } },
     Modal: { defaultProps: { radius: 'lg', centered: true, closeButtonProps: CLOSE } },
+    Drawer: { defaultProps: { closeButtonProps: CLOSE } },
     Notification: { defaultProps: { closeButtonProps: CLOSE } },
     Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 550 } },
     Tooltip: { defaultProps: { withArrow: true } },
   },
 });
+
+/** What a button beside a field stands lower by, so that an error below the field does not move it. Pixels. */
+export const FIELD_LABEL_HEIGHT = 23;
 
 /**
  * Mantine's own greys and light variants stay below the contrast of 4.5 that WCAG asks for; these are above it, on

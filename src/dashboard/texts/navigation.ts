@@ -4,7 +4,15 @@ export const NAVIGATION = {
   skip: 'Skip to the content',
   menu: 'Menu',
   /** The titles of all pages; their other words stay with them, and are loaded with them. */
-  pages: { start: 'Start', inbox: 'Inbox', gmail: 'Gmail accounts' },
+  pages: {
+    start: 'Start',
+    inbox: 'Inbox',
+    gmail: 'Gmail accounts',
+    prospects: 'Prospects',
+    imports: 'Imports',
+    suppressions: 'Suppressions',
+    operator: 'Workspaces',
+  },
   /** Beside the inbox, for who does not see what the figure is. */
   unread: (count: number) => `${count} unread`,
   sections: { work: 'Outreach', settings: 'Settings', operator: 'Operator' },

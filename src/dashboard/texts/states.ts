@@ -5,6 +5,7 @@ export const STATES = {
   ourFault: 'Something went wrong on our side. Please try again.',
   failedTitle: 'This could not be loaded',
   tryAgain: 'Try again',
+  more: 'Show more',
   offline: 'You are offline. What you see may be old; it is brought up to date when the connection is back.',
   reconnecting:
     'The live connection was lost and is being restored. Nothing that arrives meanwhile is missed.',

@@ -1,0 +1,86 @@
+import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
+import { IconHeartbeat } from '@tabler/icons-react';
+import { ProblemNotice } from '../integrations/ProblemNotice';
+import { RecheckButton } from '../integrations/RecheckButton';
+import { StateBadge } from '../integrations/StateBadge';
+import { Paged } from '../lists/Paged';
+import { Empty } from '../states/Empty';
+import { OPERATOR } from '../texts/operator';
+import { LastProof } from './LastProof';
+import { TroublesDocument, type TroublesQuery } from './operator.generated';
+import { useOperatorAddress } from './useOperatorAddress';
+
+/** There is no subscription over all workspaces: as often as somebody who waits would reload. Milliseconds. */
+const EVERY_MS = 10_000;
+
+/** The connections of all workspaces that are in trouble, the worst first. */
+export function TroubleList() {
+  return (
+    <Stack component="section" gap="md" aria-label={TEXTS.title}>
+      <div>
+        <Title order={2}>{TEXTS.title}</Title>
+        <Text c="dimmed" size="sm">
+          {TEXTS.lead}
+        </Text>
+      </div>
+      <Paged
+        query={TroublesDocument}
+        variables={{}}
+        typename="Trouble"
+        every={EVERY_MS}
+        connectionOf={({ troubles }) => troubles}
+        heading={({ troubles }) => (
+          <Text size="sm" className="figures" role="status">
+            {TEXTS.count(troubles.totalCount)}
+          </Text>
+        )}
+        empty={
+          <Card>
+            <Empty icon={IconHeartbeat} title={TEXTS.noneTitle}>
+              {TEXTS.none}
+            </Empty>
+          </Card>
+        }
+      >
+        {(troubles) => troubles.map((trouble) => <Trouble key={trouble.slot.id} trouble={trouble} />)}
+      </Paged>
+    </Stack>
+  );
+}
+
+function Trouble({ trouble }: { trouble: TroublesQuery['troubles']['edges'][number]['node'] }) {
+  const [, show] = useOperatorAddress();
+  const { workspace, slot } = trouble;
+  const { connection } = slot;
+  if (!connection) return null; // disconnected between two questions
+  return (
+    <Card component="article" aria-label={connection.email}>
+      <Stack gap="sm">
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <div style={{ minWidth: 0 }}>
+            <Text fw={620} truncate>
+              {connection.email}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {workspace.name} · {OPERATOR.slots.kinds[slot.kind]} · <LastProof at={connection.lastProofAt} />
+            </Text>
+          </div>
+          <StateBadge state={connection.state} />
+        </Group>
+        {connection.problem && <ProblemNotice problem={connection.problem} />}
+        <Group gap="xs">
+          <RecheckButton slotId={slot.id} />
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => show({ workspace: workspace.id, search: workspace.name })}
+          >
+            {TEXTS.show(workspace.name)}
+          </Button>
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
+
+const TEXTS = OPERATOR.troubles;

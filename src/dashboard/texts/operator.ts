@@ -1,0 +1,40 @@
+/** For the team that runs the installation: over all workspaces. */
+export const OPERATOR = {
+  lead: 'All workspaces of this installation: what is broken, and the slots that you look after.',
+  troubles: {
+    title: 'What is broken',
+    lead: 'Connections that do not prove that they would see new mail, the worst first. Looked at again by itself.',
+    count: (count: number) => (count === 1 ? 'One connection' : `${count.toLocaleString('en')} connections`),
+    noneTitle: 'All is well',
+    none: 'Every connection of every workspace proves that it would see new mail.',
+    show: (name: string) => `Show ${name}`,
+  },
+  workspaces: {
+    title: 'All workspaces',
+    search: 'Search workspaces',
+    searchHint: 'Part of a name, or of the address of one of its people',
+    noneTitle: 'No workspace is like that',
+    none: 'Neither its name nor the address of one of its people has this in it.',
+    count: (count: number) => (count === 1 ? 'One workspace' : `${count.toLocaleString('en')} workspaces`),
+  },
+  slots: {
+    kinds: { SELF: 'Their own accounts', FLY: 'Done for them' },
+    slot: (position: number) => `Slot ${position}`,
+    free: 'Free',
+    none: 'No slot of this kind',
+    fill: 'Fill',
+    fillOf: (position: number) => `Fill slot ${position}`,
+    reconnect: 'Reconnect',
+    release: 'Release',
+    releaseOf: (email: string) => `Release ${email}`,
+    proof: 'Last proof',
+    noProof: 'none yet',
+  },
+  grant: {
+    title: 'How many slots',
+    self: 'Their own',
+    fly: 'Done for them',
+    save: 'Grant',
+    saved: (name: string) => `${name} has these slots from now on.`,
+  },
+} as const;
