@@ -104,7 +104,7 @@ export class FolderReader {
 
   /** What is in an empty folder needs no search. */
   private async catchUp(standing: FolderStanding): Promise<void> {
-    const isNew = this.cursor?.uidValidity !== standing.uidValidity;
+    const isNew = this.cursor?.uidValidity !== standing.uidValidity || this.isPast(standing);
     if (!isNew && this.isUnchanged(standing)) return;
     const sawAllAtFirst = isNew && (await this.begin(standing));
     const sawAll = sawAllAtFirst || standing.exists === 0 || (await this.read());
@@ -143,6 +143,14 @@ export class FolderReader {
     if (exists === 0) return { end, baselineUid, recent: [], visible: [] };
     const recent = (await session.uidsReceivedSince(since)).filter((uid) => uid <= end);
     return { end, baselineUid, recent, visible: await session.uidsSince(baselineUid + 1) };
+  }
+
+  /**
+   * The cursor lies far past what the folder can hold: the server once told a UIDNEXT that was none, and nothing would be
+   * read until it is reached. A little ahead is no lie, as Gmail's UIDNEXT is a prediction, and late.
+   */
+  private isPast({ uidNext }: FolderStanding): boolean {
+    return uidNext !== null && this.cursor !== null && this.cursor.lastUid - uidNext >= OVERLAP;
   }
 
   /** No UID was given since, and as many are to be seen: a late one that shows up makes them more. */

@@ -5,7 +5,7 @@ import { type Attachment, describeAttachment, MOST_ATTACHMENTS } from './attachm
 import { clean, decodeBytes, HeaderBag, headOf, type Mailbox, readHeaders } from './headers';
 import { BOUNDED_FORMATTERS, BOUNDED_SELECTORS } from './htmlLevels';
 import { readSnsNotification, type SnsReport } from './snsNotification';
-import { undoWrongCharset } from './wrongCharset';
+import { isHardlyUnicode, relabel, undoWrongCharset } from './wrongCharset';
 
 /** What the head alone says: enough to decide whether a mail concerns us before its body is fetched. */
 export interface MailHeads {
@@ -63,7 +63,7 @@ export function parseHeads(source: Buffer): MailHeads {
   const head = headOf(source);
   const headers = readHeaders(head);
   const own = headers.ids('message-id')[0];
-  const from = headers.mailboxes('from')[0] ?? headers.mailboxes('sender')[0] ?? null;
+  const from = authorOf(headers) ?? headers.mailboxes('sender')[0] ?? null;
   const replyTo = headers.mailboxes('reply-to')[0]?.address ?? null;
   return {
     headers,
@@ -84,7 +84,8 @@ export async function parseMail(source: Buffer): Promise<ParsedMail> {
   const bytes = source.subarray(0, LONGEST_SOURCE);
   const { content: wholeContent, parts } = await readBody(bytes);
   // A parser that gives up over the number of parts tells no words: they stand in the first of them.
-  const content = wholeContent ?? (await readBody(bytes.subarray(0, BEGINNING))).content;
+  const words = wholeContent ?? (await readBody(bytes.subarray(0, BEGINNING))).content;
+  const content = words && (await readAsMeant(bytes, words));
   const html = content?.html ? clean(undoWrongCharset(content.html)).slice(0, LONGEST_HTML) : null;
   // A structure that cannot be read (a wrong boundary, an endless nesting) still has its words in it.
   const isBroken = !content?.text && !html && parts.length === 0;
@@ -100,6 +101,16 @@ export async function parseMail(source: Buffer): Promise<ParsedMail> {
     attachments: isReport ? [] : parts.slice(0, MOST_ATTACHMENTS).map(({ attachment }) => attachment),
     report: readReport(parts) ?? withoutCopy(readSnsNotification(plain)),
   };
+}
+
+/**
+ * Who wrote it. A group that rewrites the sender for DMARC's sake ("'Ann' via Sales <sales@firm.example>", Google Groups)
+ * names the person beside it.
+ */
+function authorOf(headers: HeaderBag): Mailbox | undefined {
+  const [from] = headers.mailboxes('from');
+  if (!/\S via \S/i.test(from?.name ?? '')) return from;
+  return headers.mailboxes('x-original-from', 'reply-to')[0] ?? from;
 }
 
 function derivedId(of: string | Buffer): string {
@@ -136,6 +147,13 @@ const toPlainText = compile({
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table'].map((selector) => ({ selector, format: 'block' })),
   ],
 });
+
+/** Of a mail that says UTF-8, or ASCII, and is written in windows-1252, the words read once more by what they are. */
+async function readAsMeant(source: Buffer, read: MessageText): Promise<MessageText> {
+  if (!isHardlyUnicode(`${read.text ?? ''}${read.html || ''}`)) return read;
+  const { content } = await readBody(relabel(source));
+  return content ?? read;
+}
 
 interface Part {
   /** The start of a part that a report is made of. */

@@ -19,6 +19,29 @@ export function undoWrongCharset(text: string): string {
 }
 
 /**
+ * Whether most of what is not ASCII was no UTF-8, and became U+FFFD. In UTF-8 that is only torn, and where somebody's
+ * program has written U+FFFD itself, most letters are read well. Three in a row are no Western word: another charset, or a
+ * lone surrogate.
+ */
+export function isHardlyUnicode(text: string): boolean {
+  const lost = text.match(/\ufffd/g)?.length ?? 0;
+  const read = text.match(/[\u00a1-\ufffc]/g)?.length ?? 0;
+  return lost > read && !text.includes('\ufffd\ufffd\ufffd');
+}
+
+/**
+ * The same mail under the name windows-1252, wherever it says UTF-8 or ASCII. What is UTF-8 in it all the same is found by
+ * `undoWrongCharset`.
+ */
+export function relabel(source: Buffer): Buffer {
+  const said = source.toString('latin1');
+  return Buffer.from(
+    said.replace(/(\bcharset\s?=\s?"?)(?:utf-?8|us-ascii|ascii)\b/gi, '$1windows-1252'),
+    'latin1',
+  );
+}
+
+/**
  * The upper half of windows-1252, which is what everybody means by Latin-1 (WHATWG Encoding). Written down, since
  * TextDecoder of some releases of Node reads 80 to 9F as ISO-8859-1.
  */

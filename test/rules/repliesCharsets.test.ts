@@ -26,6 +26,12 @@ test.each([
   ['iso-8859-1', '4772c3bcc39f65', 'Grüße'],
   ['iso-8859-1', 'd09fd180d0b8d0b2d0b5d182', 'Привет'],
   ['windows-1252', 'e4bda0e5a5bd', '你好'],
+  ['utf-8', '4772fcdf65', 'Grüße'],
+  ['us-ascii', '4772fcdf65', 'Grüße'],
+  ['utf-8', '934a61942080', '“Ja” €'],
+  // UTF-8 that is torn, or was torn by another, stays what it says.
+  ['utf-8', '4772c3bcc39f65fc', 'Grüße\ufffd'],
+  ['utf-8', '4772c3bcc39f6520efbfbd', 'Grüße \ufffd'],
   // Right, though it has a look of UTF-8.
   ['iso-8859-1', '4772fcdf65', 'Grüße'],
   ['iso-8859-1', 'c3a9743a20e9', 'Ã©t: é'],

@@ -136,6 +136,15 @@ describe('reading a mail', () => {
 });
 
 describe('what a mail refers to', () => {
+  test.each([
+    [{ 'X-Original-From': 'Ann <ann@firm.example>', 'Reply-To': 'sales@firm.example' }, 'ann@firm.example'],
+    [{ 'Reply-To': 'Ann <ann@firm.example>' }, 'ann@firm.example'],
+    [{}, 'sales@firm.example'],
+  ])('who wrote through a group that rewrites senders: %j', (fields, address) => {
+    const source = mail({ From: `"'Ann' via Sales" <sales@firm.example>`, ...fields }, 'Yes.');
+    expect(parseHeads(source).from?.address).toBe(address);
+  });
+
   test('the nearest parent first, each once, never itself', async () => {
     const source = mail(
       {

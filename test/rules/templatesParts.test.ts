@@ -5,7 +5,11 @@ const RECIPIENT: Recipient = {
   firstName: 'Ann <b>',
   lastName: null,
   company: null,
-  attributes: { lines: 'one\r\nBcc: x@y.example\u2028two', site: "https://x.example/?a=1&b='2'&c" },
+  attributes: {
+    lines: 'one\r\nBcc: x@y.example\u2028two',
+    site: "https://x.example/?a=1&b='2'&c",
+    evil: `" onmouseover="x()" a='`,
+  },
 };
 
 function render(body: string, around: Partial<Surroundings> = {}, subject = 'x') {
@@ -40,6 +44,13 @@ test('HTML becomes text with its links, and values in it are escaped', () => {
   );
   expect(html).toContain('<h1>Hi Ann &lt;b&gt;</h1>');
   expect(text).toBe('Hi Ann <b>\n\nSee this (https://x.example), https://y.example');
+});
+
+test.each([
+  ['<p title="{{ evil }}">x</p>', '<p title="&quot; onmouseover=&quot;x()&quot; a=&#39;">x</p>'],
+  ["<p title='{{ evil }}'>x</p>", "<p title='&quot; onmouseover=&quot;x()&quot; a=&#39;'>x</p>"],
+])('a value cannot leave the attribute that it stands in: %s', (body, written) => {
+  expect(render(body).html).toContain(written);
 });
 
 test('line breaks of a value are kept in HTML on request', () => {

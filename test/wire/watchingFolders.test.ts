@@ -89,6 +89,17 @@ test('a changed UIDVALIDITY announces nothing old and loses nothing new, in the 
   expect(await textsOf(desk)).toEqual(['one', 'two', 'three', 'four', 'five']);
 });
 
+test('a UIDNEXT that was a lie, and left the cursor beyond all mail, keeps nothing out', async () => {
+  const setting = await hire();
+  await answered(setting, 'one');
+  await mail.process.watchers.stop();
+  await mail.process.db.query('UPDATE folder_cursors SET last_uid = last_uid + 4000000000');
+  setting.account.deliver(answerTo(setting.sent, 'two'));
+  mail.process.watchers.start();
+  await answered(setting, 'three');
+  expect(await textsOf(setting.desk)).toEqual(['one', 'two', 'three']);
+});
+
 test('a UID that shows late, below the cursor or at its beginning, is taken in', async () => {
   const setting = await hire();
   const { account, sent, desk } = setting;
