@@ -10,7 +10,7 @@ import { ENCRYPTION_KEY, seedConnections, seedSent, seedWorkspace } from './seed
  */
 
 const ROUNDS = 7;
-const REQUESTS = 200;
+const REQUESTS = 400;
 /** Before the first round, until a server's code is compiled and its statements are prepared. */
 const WARM_UP = 1_000;
 /** Whose pages are asked for by turns: who ask at the same time are not the same. */

@@ -8,6 +8,8 @@ declare module 'autocannon' {
     connections: number;
     /** Of requests, in all. */
     amount: number;
+    /** It ends at the first of these after the last answer. In milliseconds; 1,000 unless told. */
+    sampleInt: number;
     verifyBody(body: string): boolean;
   }
   interface Result {

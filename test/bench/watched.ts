@@ -17,13 +17,25 @@ export interface Watched {
   end(): Promise<void>;
 }
 
-/** @param accounts of the Gmail; nobody watches them yet */
-export async function startWatched(databaseUrl: string, accounts: number): Promise<Watched> {
+/** Gmail's IMAP in a process of its own, with so many accounts; `trust` is the environment of whoever is to trust it. */
+export async function startGmail(accounts: number) {
   const directory = await mkdtemp(join(tmpdir(), 'connectionsphere-tls-'));
   const { certificate, key } = makeCertificate(directory);
-  const trust = { NODE_EXTRA_CA_CERTS: certificate };
-  const gmail = Apart.start('gmail', { CERTIFICATE: certificate, KEY: key });
-  const gmailPort = await gmail.ask<number>('listen', { count: accounts });
+  const part = Apart.start('gmail', { CERTIFICATE: certificate, KEY: key });
+  return {
+    part,
+    port: await part.ask<number>('listen', { count: accounts }),
+    trust: { NODE_EXTRA_CA_CERTS: certificate },
+    end: async () => {
+      await part.end();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @param accounts of the Gmail; nobody watches them yet */
+export async function startWatched(databaseUrl: string, accounts: number): Promise<Watched> {
+  const { part: gmail, port: gmailPort, trust, end } = await startGmail(accounts);
   const product = Apart.start('product', {
     ...trust,
     PORT: '0',
@@ -41,8 +53,7 @@ export async function startWatched(databaseUrl: string, accounts: number): Promi
     bare,
     end: async () => {
       await Promise.all([bare.end(), product.end()]);
-      await gmail.end();
-      await rm(directory, { recursive: true, force: true });
+      await end();
     },
   };
 }
