@@ -5,6 +5,7 @@ import {
   IconFlame,
   IconHome,
   IconInbox,
+  IconSend,
   IconSettings,
   IconUsers,
 } from '@tabler/icons-react';
@@ -44,6 +45,28 @@ export const PAGES: readonly Page[] = [
     section: 'work',
     icon: IconInbox,
     Badge: UnreadBadge,
+  },
+  {
+    path: '/campaigns',
+    title: NAVIGATION.pages.campaigns,
+    load: async () => (await import('./campaigns/CampaignsPage')).CampaignsPage,
+    section: 'work',
+    icon: IconSend,
+  },
+  {
+    path: '/campaigns/new',
+    title: NAVIGATION.pages.newCampaign,
+    load: async () => (await import('./campaigns/writing/NewCampaignPage')).NewCampaignPage,
+  },
+  {
+    path: '/campaigns/:id/edit/:part?',
+    title: NAVIGATION.pages.editCampaign,
+    load: async () => (await import('./campaigns/writing/EditCampaignPage')).EditCampaignPage,
+  },
+  {
+    path: '/campaigns/:id',
+    title: NAVIGATION.pages.campaign,
+    load: async () => (await import('./campaigns/running/CampaignPage')).CampaignPage,
   },
   {
     path: '/prospects',

@@ -135,7 +135,8 @@ interface Account {
   displayName: string;
 }
 
-async function slotId(owner: TestPerson, kind: string, position: number): Promise<string> {
+/** Of the slot of a kind at a place, counted from 1. */
+export async function slotId(owner: TestPerson, kind: string, position: number): Promise<string> {
   const { gmailIntegration } = await owner.ask<{
     gmailIntegration: { slots: { id: string; kind: string; position: number }[] };
   }>('{ gmailIntegration { slots { id kind position } } }');
@@ -144,7 +145,7 @@ async function slotId(owner: TestPerson, kind: string, position: number): Promis
   return slot.id;
 }
 
-async function connect(
+export async function connect(
   owner: TestPerson,
   mutation: 'connectGmail' | 'fillFlySlot',
   slot: string,

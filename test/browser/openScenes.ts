@@ -1,5 +1,6 @@
 import { signUp, type TestPerson } from '../support/people';
 import { furnish, nameWorkspace } from './furnish';
+import { furnishCampaigns } from './furnishCampaigns';
 import type { Scene } from './scenes';
 import { openStage, type Visitor } from './stage';
 
@@ -12,9 +13,11 @@ export interface Scenes {
 
 export async function openScenes(): Promise<Scenes> {
   const stage = await openStage({ SUPPORT_URL: 'mailto:support@connectionsphere.example' });
+  const owner = await furnish(stage); // the first of the installation, and so its operator
+  await furnishCampaigns(stage, owner);
   const people: Record<Scene['as'], TestPerson | undefined> = {
     stranger: undefined,
-    owner: await furnish(stage), // the first of the installation, and so its operator
+    owner,
     newcomer: await nameWorkspace(await signUp(stage.url, 'ben@contoso.example'), 'Contoso'),
   };
   return {

@@ -258,9 +258,83 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'campaigns-empty',
+    path: '/campaigns',
+    as: 'newcomer',
+    show: (page) => page.getByText('No campaign yet').waitFor(),
+  },
+  {
+    name: 'campaigns',
+    path: '/campaigns',
+    as: 'owner',
+    show: (page) => page.getByRole('link', { name: RUNNING }).waitFor(),
+  },
+  {
+    name: 'campaign-new',
+    path: '/campaigns/new',
+    as: 'owner',
+    async show(page) {
+      await page.getByText('Addresses', { exact: true }).click();
+      await page.getByLabel('Addresses', { exact: true }).last().fill('Ines Silva <ines@example.com>\njonas');
+      await page.getByText('This is no address: jonas').waitFor();
+    },
+  },
+  ...(['people', 'emails', 'schedule', 'accounts', 'review'] as const).map((part) => ({
+    name: `campaign-${part}`,
+    path: '/campaigns',
+    as: 'owner' as const,
+    show: (page: Page) => openPart(page, part),
+  })),
+  {
+    name: 'campaign-wrong',
+    path: '/campaigns',
+    as: 'owner',
+    async show(page) {
+      await openPart(page, 'emails');
+      await page.getByRole('button', { name: 'Try another wording' }).click();
+      await page
+        .getByLabel('Text', { exact: true })
+        .fill('Hi {{ first_name }},\n\nhow is {{ company }? Well?');
+      await page.getByText('Line 3:').waitFor();
+    },
+  },
+  {
+    name: 'campaign',
+    path: '/campaigns',
+    as: 'owner',
+    async show(page) {
+      await page.getByRole('link', { name: RUNNING }).click();
+      await page.getByRole('table').getByText('On hold').waitFor();
+      await page.getByRole('img', { name: 'Emails that would go out' }).locator('svg').waitFor();
+    },
+  },
+  {
     name: 'not-found',
     path: '/nowhere',
     as: 'newcomer',
     show: (page) => page.getByText('There is no such page').waitFor(),
   },
 ];
+
+const RUNNING = 'Restaurants in Berlin';
+
+/** A part of the draft, with what comes last on it there. */
+async function openPart(page: Page, part: keyof typeof LAST_OF_PARTS): Promise<void> {
+  await page.getByRole('link', { name: 'Hotels, autumn' }).click();
+  await page.getByRole('link', { name: 'Continue writing' }).click();
+  await page
+    .getByRole('navigation', { name: 'Parts of the campaign' })
+    .getByRole('link')
+    .nth(ORDER.indexOf(part))
+    .click();
+  await page.locator(LAST_OF_PARTS[part]).first().waitFor();
+}
+
+const LAST_OF_PARTS = {
+  people: 'text=15 people are in it.',
+  emails: 'section[aria-label="What they will read"] >> text=customers at',
+  schedule: '[role=group][aria-label="On these days"]',
+  accounts: 'text=left today',
+  review: '[role=img] svg',
+};
+const ORDER = Object.keys(LAST_OF_PARTS);

@@ -6,6 +6,7 @@ import { useAction } from '../api/useAction';
 import { Loaded } from '../states/Loaded';
 import { SETTINGS } from '../texts/settings';
 import { STATES } from '../texts/states';
+import { timezones } from '../time/timezones';
 import {
   UpdateWorkspaceDocument,
   WorkspaceSettingsDocument,
@@ -84,11 +85,6 @@ function Form({ viewer }: { viewer: NonNullable<WorkspaceSettingsQuery['viewer']
       </Stack>
     </form>
   );
-}
-
-/** Those that the browser knows, and the one in use, which it may know by an older name. */
-function timezones(inUse: string): string[] {
-  return [...new Set([inUse, 'UTC', ...Intl.supportedValuesOf('timeZone')])].sort();
 }
 
 const TEXTS = SETTINGS.workspace;

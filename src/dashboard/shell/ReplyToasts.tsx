@@ -17,7 +17,7 @@ export function ReplyToasts() {
           <Text size="sm" lineClamp={2}>
             {message.replyText}
           </Text>
-          <Anchor component={Link} href={`/inbox/${conversation.id}`} size="sm">
+          <Anchor component={Link} href={`/inbox/${conversation.id}`} size="sm" underline="always">
             {NAVIGATION.reply.open}
           </Anchor>
         </>

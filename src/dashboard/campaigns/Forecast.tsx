@@ -1,0 +1,57 @@
+import { Skeleton, Stack, Text, Title } from '@mantine/core';
+import { lazy, Suspense, useMemo } from 'react';
+import { useQuery } from 'urql';
+import { Loaded } from '../states/Loaded';
+import { CAMPAIGNS } from '../texts/campaigns';
+import { CampaignForecastDocument } from './campaigns.generated';
+
+const DAYS = 14;
+
+/**
+ * What the sender would do in the coming days, as a chart. It is asked for again whenever `basis` is another: what
+ * the forecast hangs on, as far as the page knows it.
+ */
+export function Forecast({ campaignId, basis }: { campaignId: string; basis: unknown }) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: urql asks again when it is given another context.
+  const context = useMemo(() => ({ requestPolicy: 'network-only' as const }), [basis]);
+  const [result, ask] = useQuery({
+    query: CampaignForecastDocument,
+    variables: { id: campaignId, days: DAYS },
+    context,
+  });
+  return (
+    <Stack gap="xs">
+      <div>
+        <Title order={2}>{CAMPAIGNS.forecast.title}</Title>
+        <Text size="sm" c="dimmed">
+          {CAMPAIGNS.forecast.lead}
+        </Text>
+      </div>
+      <Loaded result={result} onRetry={ask} loading={<Bones />}>
+        {({ campaign }) => campaign && <Days days={campaign.forecast} />}
+      </Loaded>
+    </Stack>
+  );
+}
+
+function Days({ days }: { days: readonly { date: string; sends: number }[] }) {
+  const total = days.reduce((sum, { sends }) => sum + sends, 0);
+  if (total === 0) return <Text size="sm">{CAMPAIGNS.forecast.nothing}</Text>;
+  return (
+    <>
+      <Text fw={600} className="figures">
+        {CAMPAIGNS.forecast.total(total, days.length)}
+      </Text>
+      <Suspense fallback={<Bones />}>
+        <ForecastChart days={days} />
+      </Suspense>
+    </>
+  );
+}
+
+function Bones() {
+  return <Skeleton height={200} radius="md" />;
+}
+
+/** Charts are half a megabyte of script: they come when one is shown. */
+const ForecastChart = lazy(async () => ({ default: (await import('./ForecastChart')).ForecastChart }));
