@@ -32,17 +32,19 @@ export class LeaseLost extends Error {
 
 /** Keeps the lease from changing hands until the transaction ends. @throws LeaseLost */
 export async function holdLease(tx: Sql, lease: WatchLease): Promise<void> {
-  const held = await tx.query(HOLD_LEASE, [
-    lease.connectionId,
-    lease.generation,
-    lease.watchedBy,
-    lease.watchTerm,
-  ]);
+  const held = await tx.query(HOLD_LEASE, fenceOf(lease));
   if (held.length === 0) throw new LeaseLost();
 }
 
-const HOLD_LEASE = prepare(`SELECT 1 FROM connections
-  WHERE id = $1 AND generation = $2 AND watched_by = $3 AND watch_term = $4 AND slot_id IS NOT NULL FOR SHARE`);
+/** The connection while the lease holds, given `fenceOf` as its first values. */
+export const HELD_CONNECTION = `FROM connections
+  WHERE id = $1 AND generation = $2 AND watched_by = $3 AND watch_term = $4 AND slot_id IS NOT NULL FOR SHARE`;
+
+export function fenceOf({ connectionId, generation, watchedBy, watchTerm }: WatchLease): unknown[] {
+  return [connectionId, generation, watchedBy, watchTerm];
+}
+
+const HOLD_LEASE = prepare(`SELECT 1 ${HELD_CONNECTION}`);
 
 /** Where one folder stands: its cursor, and which of the UIDs near it have been dealt with. */
 export interface FolderMark {

@@ -3,7 +3,7 @@ import { prepare, type Transaction } from '../database/database';
 import { sqlState } from '../database/sqlState';
 import type { MessageHead } from '../gmail/imapSession';
 import { type Classification, classify, ReceivedKind } from './classification';
-import { advanceCursor, holdLease, type WatchLease } from './cursors';
+import { advanceCursor, fenceOf, HELD_CONNECTION, holdLease, LeaseLost, type WatchLease } from './cursors';
 import { applyEffects, heedUnknownOptOut } from './effects';
 import { moveEnrolments } from './enrolmentEffects';
 import type { FetchedMail } from './fetchMail';
@@ -204,13 +204,12 @@ async function store(
 ): Promise<void> {
   const { kind, rule, detail, failures, returnDate } = classification;
   const stored = await room.db.transaction(async (tx) => {
-    await holdLease(tx, lease);
     const received = tx.manager.create(ReceivedMessage, {
       workspaceId: lease.workspaceId,
       connectionId: lease.connectionId,
       conversationId: match.conversationId,
       outgoingId: match.outgoing?.id ?? null,
-      position: await nextPosition(tx, lease.workspaceId),
+      position: await holdNextPosition(tx, lease),
       identity,
       ...place,
       uid: String(message.uid),
@@ -255,16 +254,19 @@ async function store(
 }
 
 /**
- * The next place in the workspace's feed. The row stays locked until commit, so that a later place is never
- * visible before an earlier one: who reads the feed up to a place has read all that will ever be before it.
+ * Holds the lease, and draws the next place in the workspace's feed. The row stays locked until commit, so that a later
+ * place is never visible before an earlier one: who reads the feed up to a place has read all that will ever be before it.
+ *
+ * @throws LeaseLost
  */
-async function nextPosition(tx: Transaction, workspaceId: string): Promise<string> {
-  const [head] = await tx.query<{ position: string }>(NEXT_POSITION, [workspaceId]);
-  if (!head) throw new Error('The feed has no head');
+async function holdNextPosition(tx: Transaction, lease: WatchLease): Promise<string> {
+  const [head] = await tx.query<{ position: string }>(HOLD_NEXT_POSITION, fenceOf(lease));
+  if (!head) throw new LeaseLost();
   return head.position;
 }
 
-const NEXT_POSITION = prepare(`INSERT INTO feed_heads (workspace_id, position) VALUES ($1, 1)
+const HOLD_NEXT_POSITION = prepare(`INSERT INTO feed_heads (workspace_id, position)
+  SELECT workspace_id, 1 ${HELD_CONNECTION}
   ON CONFLICT (workspace_id) DO UPDATE SET position = feed_heads.position + 1 RETURNING position`);
 
 /** What a person should look at makes the conversation unread; the rest only moves it up. */
