@@ -246,7 +246,7 @@ test('a process that lost its lease while it was frozen writes nothing, and is f
   const { account, desk, sent } = setting;
   const other = randomUUID();
   const since = mail.sandbox.events.latest;
-  const [lost] = await mail.process.db.query<{ proof: Date }>(
+  const [lost] = await mail.process.db.query<{ proof: Date | null }>(
     `WITH other AS (INSERT INTO watch_processes VALUES ($2, clock_timestamp() + interval '1 hour'))
      UPDATE connections SET watched_by = $2 WHERE email = $1 RETURNING last_proof_at AS proof`,
     [account.address, other],
@@ -259,7 +259,8 @@ test('a process that lost its lease while it was frozen writes nothing, and is f
   );
   expect((await desk.events()).map(({ message }) => message.text.trim())).toEqual(['hello']);
   const now = await slotNow(setting);
-  expect(now.lastProofAt).toBe(lost?.proof.toISOString());
+  // An answer may be here before the first proof.
+  expect(now.lastProofAt).toBe(lost?.proof?.toISOString() ?? null);
   await mail.process.db.query(`UPDATE watch_processes SET alive_until = '-infinity' WHERE id = $1`, [other]);
   const replies = desk.replies(await desk.cursor());
   await replies.next();
