@@ -15,13 +15,7 @@ export function tellRequestIds(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header(HEADER, request.id);
   });
-  fastify.addHook(
-    'onResponse',
-    async ({ id: requestId, method, routeOptions }, { statusCode, elapsedTime, log }) => {
-      log.debug(
-        { requestId, method, route: routeOptions.url, statusCode, ms: Math.round(elapsedTime) },
-        'Answered',
-      );
-    },
-  );
+  fastify.addHook('onResponse', async ({ method, routeOptions }, { statusCode, elapsedTime, log }) => {
+    log.debug({ method, route: routeOptions.url, statusCode, ms: Math.round(elapsedTime) }, 'Answered');
+  });
 }

@@ -107,7 +107,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger, // its own type, so that plugins fit
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: limits.bytes,
     // A reverse proxy on this machine says who the client is; from anywhere else that header could be a lie.
     trustProxy: 'loopback',

@@ -179,8 +179,8 @@ test('every link that is none of ours gets the same answer', async () => {
     strange.flatMap((url) => [fetch(url), post(url), post(url, 'List-Unsubscribe=Maybe')]),
   );
   const seen = answers.map(async (response) => {
-    const { date, ...headers } = Object.fromEntries(response.headers);
-    expect(date).toBeDefined();
+    const { date, 'x-request-id': requestId, ...headers } = Object.fromEntries(response.headers);
+    expect({ date, requestId }).toEqual({ date: expect.any(String), requestId: expect.any(String) });
     return JSON.stringify([response.status, headers, await response.text()]);
   });
   const [one = '', ...others] = new Set(await Promise.all(seen));
@@ -234,5 +234,5 @@ test('what else ends with it ends in the same transaction, and is announced when
 
 test('neither an address nor a link comes into the log', () => {
   expect(logged).toContain('Ready at');
-  expect(logged).not.toMatch(/recipient\d|example\.com|\/u\/|v1\.[0-9a-f]{8}\./);
+  expect(logged).not.toMatch(/recipient\d|example\.com|\/u\/(?!\*")|v1\.[0-9a-f]{8}\./);
 });
