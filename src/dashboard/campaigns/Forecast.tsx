@@ -1,6 +1,7 @@
 import { Skeleton, Stack, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense } from 'react';
 import { useQuery } from 'urql';
+import { useFreshContext } from '../api/useFreshContext';
 import { Loaded } from '../states/Loaded';
 import { CAMPAIGNS } from '../texts/campaigns';
 import { CampaignForecastDocument } from './campaigns.generated';
@@ -12,12 +13,10 @@ const DAYS = 14;
  * the forecast hangs on, as far as the page knows it.
  */
 export function Forecast({ campaignId, basis }: { campaignId: string; basis: unknown }) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: urql asks again when it is given another context.
-  const context = useMemo(() => ({ requestPolicy: 'network-only' as const }), [basis]);
   const [result, ask] = useQuery({
     query: CampaignForecastDocument,
     variables: { id: campaignId, days: DAYS },
-    context,
+    context: useFreshContext(basis),
   });
   return (
     <Stack gap="xs">

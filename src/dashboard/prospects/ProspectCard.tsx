@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { useAction } from '../api/useAction';
-import { ConfirmModal } from '../settings/ConfirmModal';
+import { ConfirmModal } from '../shell/ConfirmModal';
 import { Loaded } from '../states/Loaded';
 import { PROSPECTS } from '../texts/prospects';
 import { STATES } from '../texts/states';

@@ -3,9 +3,9 @@ import { isNotEmpty, useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useQuery } from 'urql';
 import { useAction } from '../api/useAction';
+import { ConfirmModal } from '../shell/ConfirmModal';
 import { Loaded } from '../states/Loaded';
 import { SETTINGS } from '../texts/settings';
-import { ConfirmModal } from './ConfirmModal';
 import { ShownOnce } from './ShownOnce';
 import {
   ApiKeysDocument,

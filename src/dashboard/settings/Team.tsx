@@ -5,10 +5,10 @@ import { useState } from 'react';
 import { useQuery } from 'urql';
 import { useViewer } from '../account/Session';
 import { useAction } from '../api/useAction';
+import { ConfirmModal } from '../shell/ConfirmModal';
 import { Loaded } from '../states/Loaded';
 import { ACCOUNT } from '../texts/account';
 import { SETTINGS } from '../texts/settings';
-import { ConfirmModal } from './ConfirmModal';
 import { ShownOnce } from './ShownOnce';
 import {
   ChangeRoleDocument,

@@ -2,7 +2,7 @@ import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useAction } from '../api/useAction';
-import { ConfirmModal } from '../settings/ConfirmModal';
+import { ConfirmModal } from '../shell/ConfirmModal';
 import { SUPPRESSIONS } from '../texts/suppressions';
 import { sayMoment } from '../time/sayTime';
 import { type SuppressionFactsFragment, UnsuppressDocument } from './suppressions.generated';

@@ -11,7 +11,7 @@ import {
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useAction } from '../../api/useAction';
-import { ConfirmModal } from '../../settings/ConfirmModal';
+import { ConfirmModal } from '../../shell/ConfirmModal';
 import { CAMPAIGNS } from '../../texts/campaigns';
 import { StateBadge } from '../StateBadge';
 import { useStart } from '../useStart';

@@ -1,6 +1,6 @@
 import { Alert, Box, Skeleton, Stack, Text } from '@mantine/core';
-import { useMemo } from 'react';
 import { useQuery } from 'urql';
+import { useFreshContext } from '../../api/useFreshContext';
 import { Loaded } from '../../states/Loaded';
 import { WRITING } from '../../texts/campaignWriting';
 import { PersonSelect } from './PersonSelect';
@@ -44,13 +44,11 @@ export function Preview(props: PreviewProps) {
 
 function Shown(props: PreviewProps & { prospectId: string }) {
   const { campaignId, saving, prospectId, step, variant, hasProblem, isHtml } = props;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: urql asks again when it is given another context.
-  const context = useMemo(() => ({ requestPolicy: 'network-only' as const }), [saving.saved]);
   const isSaved = saving.saved.steps[step]?.variants[variant] !== undefined;
   const [result, ask] = useQuery({
     query: PreviewStepDocument,
     variables: { campaignId, prospectId, step, variant },
-    context,
+    context: useFreshContext(saving.saved),
     pause: !isSaved,
   });
   if (hasProblem) return <Alert color="red">{TEXTS.mend}</Alert>;
