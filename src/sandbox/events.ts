@@ -72,12 +72,12 @@ export class EventLog {
 
   /**
    * The first event of that name that fits, among those after `since` (default: all that are kept), or the
-   * next one to come. Rejects after `timeoutMs` (default 20 s), with what did happen.
+   * next one to come. Rejects after `timeoutMs` (default a minute), with what did happen.
    */
   waitFor<N extends EventName>(
     name: N,
     fits: (event: SandboxEvent<N>) => boolean = () => true,
-    { since = 0, timeoutMs = 20_000 }: { since?: number; timeoutMs?: number } = {},
+    { since = 0, timeoutMs = 60_000 }: { since?: number; timeoutMs?: number } = {},
   ): Promise<SandboxEvent<N>> {
     // the name tells the type, which TypeScript cannot follow through a type parameter
     const accept = (event: SandboxEvent): SandboxEvent<N> | undefined => {
