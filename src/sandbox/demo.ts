@@ -5,10 +5,12 @@ import { type Sandbox, startSandbox } from './sandbox';
 /**
  * The whole loop on a machine with nothing but Node: a Gmail of our own, the product on it, two slots
  * connected, a handful of emails out, and the replies as they come in. Everything is asked through the public
- * API. `--once` ends by itself with status 0 when three replies have come in.
+ * API. `--once` ends by itself with status 0 when three replies have come in; `--empty` does nothing, so that a person
+ * goes the whole way in the dashboard: sign up, connect, import, write, answer.
  */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({ options: { once: flag, empty: flag } });
   const sandbox = await startSandbox({ answerMs: 1_500, bounceMs: 1_000 });
   for (const account of ACCOUNTS) sandbox.addAccount(account);
   say('gmail', `a sandbox answers at ${sandbox.smtpUrl} and ${sandbox.imapUrl}`);
@@ -16,6 +18,7 @@ async function main(): Promise<void> {
   const client = new DemoClient(product.url);
   const finish = finishOn(sandbox, product, client);
   try {
+    if (values.empty) return welcome(product.url);
     await signUp(client);
     const enough = new Promise<void>((resolve) => watchReplies(client, REPLIES_WANTED, resolve));
     watchSending(client);
@@ -175,6 +178,13 @@ function watchReplies(client: DemoClient, wanted: number, onEnough: () => void):
       if (count === wanted) onEnough();
     },
   );
+}
+
+/** What somebody needs to know who does everything by hand. */
+function welcome(url: string): void {
+  say('open', `${url}/app`);
+  for (const { address, appPassword } of ACCOUNTS) say('connect', `${address}, App Password ${appPassword}`);
+  say('write', 'to anybody at example.com or a domain that ends in .example: they answer');
 }
 
 /** What a person can do now. */

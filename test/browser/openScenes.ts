@@ -2,7 +2,8 @@ import { signUp, type TestPerson } from '../support/people';
 import { furnish, nameWorkspace } from './furnish';
 import { furnishCampaigns } from './furnishCampaigns';
 import type { Scene } from './scenes';
-import { openStage, type Visitor } from './stage';
+import { openStage } from './stage';
+import type { Visitor } from './visitor';
 
 /** The dashboard with everybody that the scenes are seen by. */
 export interface Scenes {
