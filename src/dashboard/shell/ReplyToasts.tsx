@@ -1,5 +1,6 @@
 import { Anchor, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useReplies } from '../api/ReplyFeed';
 import { NAVIGATION } from '../texts/navigation';
@@ -7,9 +8,15 @@ import { NAVIGATION } from '../texts/navigation';
 /** Tells of each reply in a corner, wherever one is; in the inbox it is seen anyway. */
 export function ReplyToasts() {
   const [path] = useLocation();
+  const isInbox = path.startsWith('/inbox');
+  const shown = useRef<string[]>([]);
+  // Whoever comes to the inbox has heard them, and wants to press what lies under them: Send.
+  useEffect(() => {
+    if (isInbox) for (const id of shown.current.splice(0)) notifications.hide(id);
+  }, [isInbox]);
   useReplies(({ message, conversation }) => {
-    if (message.kind !== 'REPLY' || path.startsWith('/inbox')) return;
-    notifications.show({
+    if (message.kind !== 'REPLY' || isInbox) return;
+    const id = notifications.show({
       autoClose: READING_MS,
       title: NAVIGATION.reply.answered(message.fromName ?? message.from),
       message: (
@@ -23,6 +30,7 @@ export function ReplyToasts() {
         </>
       ),
     });
+    shown.current.push(id);
   });
   return null;
 }
