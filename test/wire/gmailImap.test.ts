@@ -12,14 +12,16 @@ import { openScriptedServer, type Peer, type ScriptedServer } from '../support/s
 const credentials = { email: 'me@gmail.com', appPassword: 'abcdefghijklmnop' };
 const log = pino({ level: 'silent' });
 const BRIEF = {
-  connect: 300,
-  greeting: 300,
-  login: 300,
-  command: 300,
-  message: 300,
+  connect: 800,
+  greeting: 800,
+  login: 800,
+  command: 800,
+  message: 800,
   farewell: 100,
   poll: 20,
 };
+/** For a login that is to succeed, however busy the machine is. */
+const PATIENT = { connect: 20_000, greeting: 20_000, login: 20_000 };
 const GMAIL = 'IDLE X-GM-EXT-1 CONDSTORE SPECIAL-USE';
 
 let server: ScriptedServer;
@@ -36,7 +38,7 @@ function open(options: Partial<ImapSessionOptions> = {}, port = server.port) {
 }
 
 async function opened(options: Partial<ImapSessionOptions> = {}, port = server.port): Promise<ImapSession> {
-  const opening = await open(options, port);
+  const opening = await open({ ...options, timeouts: { ...(options.timeouts ?? BRIEF), ...PATIENT } }, port);
   if (opening.outcome === 'Failed') throw new Error(JSON.stringify(opening.refusal));
   sessions.push(opening.session);
   return opening.session;

@@ -10,7 +10,9 @@ const envelope = { from: 'me@firm.example', to: 'you@elsewhere.example' };
 const raw = Buffer.from('Subject: Hi\r\n\r\n.\r\n..dots\r\nend');
 const log = pino({ level: 'silent' });
 /** Long enough for any answer that comes on loopback, short enough to wait for one that does not. */
-const BRIEF = { connect: 300, greeting: 300, login: 300, command: 300, message: 600, farewell: 100 };
+const BRIEF = { connect: 800, greeting: 800, login: 800, command: 800, message: 1_200, farewell: 100 };
+/** For a login that is to succeed, however busy the machine is. */
+const PATIENT = { connect: 20_000, greeting: 20_000, login: 20_000 };
 /** More than the kernel's buffers hold, so that it cannot have left before it was read. */
 const HUGE = Buffer.alloc(24 * 1024 * 1024, 'x\r\n');
 
@@ -28,7 +30,7 @@ function open(options: Partial<SmtpSessionOptions> = {}) {
 }
 
 async function opened(options: Partial<SmtpSessionOptions> = {}): Promise<SmtpSession> {
-  const opening = await open(options);
+  const opening = await open({ ...options, timeouts: { ...(options.timeouts ?? BRIEF), ...PATIENT } });
   if (opening.outcome === 'Failed') throw new Error(JSON.stringify(opening.refusal));
   sessions.push(opening.session);
   return opening.session;
