@@ -4,8 +4,11 @@ import type { MailHeads } from './mime';
 export function automaticHeader({ headers }: Pick<MailHeads, 'headers'>): string | null {
   const submitted = headers.first('auto-submitted').toLowerCase();
   if (submitted && !/^no\b/.test(submitted)) return `Auto-Submitted: ${submitted}`;
-  if (/auto[_-]?reply/i.test(headers.first('precedence')))
-    return `Precedence: ${headers.first('precedence')}`;
+  const precedence = headers.first('precedence');
+  // "bulk" alone stands also over what people write by way of a ticket system; none of them has a null return path.
+  const isReturnless = /^<\s*>$/.test(headers.first('return-path'));
+  if (/auto[_-]?reply/i.test(precedence) || (isReturnless && /^(?:bulk|junk)\b/i.test(precedence)))
+    return `Precedence: ${precedence}`;
   if (/vacation/i.test(headers.first('x-apple-action'))) return 'X-Apple-Action: vacation';
   // X-Auto-Response-Suppress is not among them: Exchange adds it to what people write, too.
   return (

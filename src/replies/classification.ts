@@ -1,5 +1,5 @@
 import { automaticHeader } from './automaticHeader';
-import { type DeliveryFailure, readFailures, saysDelayed } from './failures';
+import { type DeliveryFailure, listsRecipients, readFailures, saysDelayed } from './failures';
 import type { HeaderBag } from './headers';
 import type { ParsedMail } from './mime';
 import { splitNotice } from './notice';
@@ -247,15 +247,17 @@ function isFromGmail({ mail }: Seen): boolean {
 // Names that mail systems write under. A null return path (RFC 5321 §4.5.5) tells the same, whoever writes.
 const MAIL_SYSTEM =
   /^(?:mailer-?daemon|mail-?daemon|po+st[-_.]?master|mail[-._]?delivery(?:[-._](?:sub)?system)?|mailsys(?:tem)?|mdaemon|bounces?|mmdf|microsoftexchange\w*|mail\.delivery\.system)\b/i;
-function isFromMailSystem({ mail, returned }: Seen): boolean {
+function isFromMailSystem({ mail, notice, returned }: Seen): boolean {
   const { headers, from } = mail;
   return (
     MAIL_SYSTEM.test(from?.address ?? headers.text('from')) ||
     /^(?:<\s*>|<?mailer-daemon(?:@\S*)?>?$)/i.test(headers.first('return-path')) ||
-    // Some write under any name, or none; they give the mail back, and answer nothing.
+    // Some write under any name, or none; they give the mail back or list whom it did not reach, and answer nothing.
     (FAILURE_SUBJECT.test(mail.subject) &&
       mail.inReplyTo.length === 0 &&
-      (from === null || returned !== null))
+      (from === null ||
+        returned !== null ||
+        (FAILURE_WORDS.test(notice) && listsRecipients(notice, from.address))))
   );
 }
 

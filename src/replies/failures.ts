@@ -41,7 +41,18 @@ export function saysDelayed(mail: ParsedMail): boolean {
 }
 
 const DELAYED =
-  /(?:has|have) not yet been delivered|(?:will be|still being) retried|has been delayed|delivery (?:incomplete|delayed)|status notification ?[(:] ?delay|delivery status notification: delayed|warning: (?:could not send message for past|message .{1,80} delayed)|will (?:keep|continue) (?:on )?trying|delivery attempts will continue|warning message only|delayed mail/i;
+  /(?:has|have) not yet been delivered|(?:will be|still being) retried|has been (?:delayed|postponed)|delivery (?:incomplete|delayed)|status notification ?[(:] ?delay|delivery status notification: delayed|warning: (?:could not send message for past|message .{1,80} delayed)|will (?:keep|continue) (?:on )?(?:trying|attempting|to (?:try|attempt))|delivery attempts will continue|warning message only|delayed mail/i;
+
+/** True where a line of the words has somebody else's address alone: a notice lists whom it is about. */
+export function listsRecipients(words: string, sender: string | null): boolean {
+  return words.split('\n').some((line) => {
+    const [, address] = LISTED.exec(line.slice(0, 400)) ?? [];
+    return address !== undefined && address.toLowerCase() !== sender;
+  });
+}
+
+const LISTED =
+  /^[\s>*"'<-]{0,40}(?:(?:failed |original |intended )?(?:recipient|address|to)s?\s?:\s{0,9})?["'<]{0,3}([^\s<>@"':]{1,64}@[a-z0-9.-]{1,250})["'>:;,]{0,3}\s*$/i;
 
 function groupsOfReport({ report }: ParsedMail, words: string): readonly HeaderBag[] {
   if (report?.status && report.status.recipients.length > 0) return report.status.recipients;
@@ -52,8 +63,8 @@ function groupsOfReport({ report }: ParsedMail, words: string): readonly HeaderB
 }
 
 function ofGroup(group: HeaderBag, words: string): DeliveryFailure {
-  // What we wrote to comes first: Final-Recipient is where forwarding led.
-  const recipients = ['original-recipient', 'x-actual-recipient', 'final-recipient'].flatMap((field) =>
+  // What we wrote to comes first: a forwarder may put where it led into Final-Recipient, and sendmail into X-Actual-Recipient.
+  const recipients = ['original-recipient', 'final-recipient', 'x-actual-recipient'].flatMap((field) =>
     addressesOf(group.first(field)),
   );
   const recipient = recipients[0] ?? null;
@@ -74,7 +85,8 @@ function ofWords(mail: ParsedMail, words: string, returned: HeaderBag | null): D
   const action = saysDelayed(mail) ? 'delayed' : 'failed';
   const header = mail.headers.all('x-failed-recipients').flatMap((value) => addressesOf(value));
   const named = addressesAtLineStart(words);
-  const candidates = [header, named, addressesOf(words), addressesReturned(returned)]
+  const announced = addressesOf(words.split(ANNOUNCED)[1] ?? '');
+  const candidates = [header, named, announced, addressesOf(words), addressesReturned(returned)]
     .map((list) => list.filter((address) => !ours.has(address)))
     // Somebody who wrote to their own address.
     .concat([named, header]);
@@ -89,6 +101,8 @@ function ofWords(mail: ParsedMail, words: string, returned: HeaderBag | null): D
     }),
   );
 }
+
+const ANNOUNCED = /\b(?:following|these) (?:recipient|address|user)[^\n:]{0,80}:/i;
 
 function addressesReturned(returned: HeaderBag | null): string[] {
   return returned?.mailboxes('to').map(({ address }) => address) ?? [];
@@ -110,7 +124,7 @@ function judge(said: {
   );
   const permanent = said.action === 'failed';
   return {
-    recipient: said.recipient,
+    recipient: writtenTo(said.words, said.recipient) ?? said.recipient,
     status,
     diagnostic: diagnostic.slice(0, LONGEST_DIAGNOSTIC) || null,
     action: said.action,
@@ -121,6 +135,16 @@ function judge(said: {
       (said.diagnostic !== '' || isProven(said.words, status)),
   };
 }
+
+/** Where an address only forwards: "x@there (generated from us@here)" of Exim, "(expanded from: us@here)" of sendmail. */
+function writtenTo(words: string, recipient: string | null): string | null {
+  const at = words.toLowerCase().indexOf(recipient ?? '');
+  if (at < 0) return null;
+  const [, origin] = FORWARDED.exec(words.slice(at + (recipient?.length ?? 0), at + 400)) ?? [];
+  return origin?.toLowerCase() ?? null;
+}
+const FORWARDED =
+  /^[^@]{0,200}?\((?:ultimately )?(?:generated|expanded) from:? {1,3}<?([^\s<>()@]{1,64}@[a-z0-9.-]{1,250})/i;
 
 /**
  * Of words alone a bare reply code that tells neither status nor command may come from a content filter, which likes to
@@ -169,7 +193,7 @@ const ADDRESS = /[^\s<>()[\]:;,"'|@=]{1,64}@[a-z0-9][a-z0-9.-]{0,250}\.?[a-z0-9]
 
 function addressesOf(text: string): string[] {
   const spoken = text.replace(
-    /(?:mail from|envelope-from|from|sender|contact|reply-to|return-path)[:\s]{1,3}<?[^\s<>]{1,320}>?/gi,
+    /(?:mail from|envelope-from|(?<!(?:generated|expanded) )from|sender|contact|reply-to|return-path)[:\s]{1,3}<?[^\s<>]{1,320}>?/gi,
     ' ',
   );
   return [...new Set((spoken.match(ADDRESS) ?? []).map((address) => address.toLowerCase()))];

@@ -146,6 +146,34 @@ const rules: readonly (readonly [ReceivedKind, string, string, Buffer])[] = [
     ),
   ],
   [
+    BOUNCE,
+    'failure-in-words',
+    "Dovecot's refusal in the form of a receipt",
+    multipart(
+      { ...daemon, Subject: 'Automatically rejected mail', 'Auto-Submitted': 'auto-replied (rejected)' },
+      'report; report-type=disposition-notification',
+      [
+        [
+          'Content-Type: text/plain',
+          'Your message to <ann@prospect.example> was automatically rejected:\nQuota exceeded',
+        ],
+        [
+          'Content-Type: message/disposition-notification',
+          'Final-Recipient: rfc822; ann@prospect.example\nDisposition: automatic-action/MDN-sent-automatically; deleted',
+        ],
+      ],
+    ),
+  ],
+  [
+    DELAY,
+    'delay-in-words',
+    'a postponed delivery',
+    mail(
+      { ...daemon, Subject: 'Mail Delivery Warning' },
+      'Delivery to\n"ann@prospect.example"\nhas been postponed. We will continue to try to deliver it.',
+    ),
+  ],
+  [
     OTHER,
     'read-receipt',
     'a read receipt',
@@ -166,6 +194,15 @@ const rules: readonly (readonly [ReceivedKind, string, string, Buffer])[] = [
     mail(
       { Subject: 'Automatic reply: Your new site', 'Auto-Submitted': 'auto-generated' },
       'I am on annual leave and will be back on 17 March.',
+    ),
+  ],
+  [
+    OUT_OF_OFFICE,
+    'away-by-subject',
+    "Notes' agent",
+    mail(
+      { Subject: 'AUTO: Example, Ann is out of the office. (returning 17/03/2025)' },
+      'I am out of the office until 17/03/2025.',
     ),
   ],
   [
@@ -194,6 +231,21 @@ const rules: readonly (readonly [ReceivedKind, string, string, Buffer])[] = [
     'automatic-by-header',
     'Precedence',
     mail({ Precedence: 'auto_reply' }, 'We received your request.'),
+  ],
+  [
+    AUTO_REPLY,
+    'automatic-by-header',
+    'a null return path with a precedence',
+    mail(
+      { 'Return-Path': '<>', Precedence: 'bulk', Subject: 'Thank you for your e-mail' },
+      'I will reply as soon as possible.',
+    ),
+  ],
+  [
+    AUTO_REPLY,
+    'automatic-by-subject',
+    'a subject in brackets',
+    mail({ Subject: '[Automatyczna odpowiedź] Your new site' }, 'Dziękujemy za wiadomość.'),
   ],
   [
     AUTO_REPLY,
@@ -338,6 +390,19 @@ describe('whom a report is about', () => {
         `Original-Recipient: rfc822; ann@prospect.example\n${unknownUser.replace('ann@', 'inner@')}`,
       ),
     ).toMatchObject([{ recipient: 'ann@prospect.example' }]);
+  });
+
+  test('nor the one that sendmail delivered to', async () => {
+    expect(
+      await failureOf(`${unknownUser}\nX-Actual-Recipient: rfc822; inner@elsewhere.example`),
+    ).toMatchObject([{ recipient: 'ann@prospect.example' }]);
+  });
+
+  test('what a scanner adds below is no reason', async () => {
+    const words =
+      'Delivery failed.\n\n____\nThis email has been scanned for all viruses and offensive content by X.';
+    const source = deliveryReport({}, words, `${ann}\nAction: failed\nStatus: 5.1.1`);
+    expect(classify(await parseMail(source)).failures).toMatchObject([{ deadAddress: true }]);
   });
 
   test('several of them, each with its own reason', async () => {

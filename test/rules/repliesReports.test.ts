@@ -2,6 +2,7 @@ import { classify, ReceivedKind } from '../../src/replies/classification';
 import { parseMail } from '../../src/replies/mime';
 import { deliveryReport, mail } from './mail/build';
 import { noticesOfServers } from './mail/notices';
+import { noticesOfGateways } from './mail/noticesOfGateways';
 import { noticesOfProviders } from './mail/noticesOfProviders';
 import { ofDeadAddresses, ofLivingAddresses } from './mail/refusals';
 
@@ -21,7 +22,7 @@ test.each(refusals)('%s %s: dead is %s', async (status, words, deadAddress) => {
   });
 });
 
-test.each([...noticesOfServers, ...noticesOfProviders])(
+test.each([...noticesOfServers, ...noticesOfProviders, ...noticesOfGateways])(
   '$what',
   async ({ from, subject, words, dead: deadAddress }) => {
     const source = mail({ 'Return-Path': '<>', From: from, Subject: subject }, words);

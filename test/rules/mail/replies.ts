@@ -234,6 +234,8 @@ const onesLikeMachines: readonly WrittenReply[] = [
     ['admin@prospect.example', 'Re: Loop Alert for your customers'],
     ['postmaster@prospect.example', 'Re: Your new site'],
     ['vacation.rentals@prospect.example', 'Re: Vacation homes'],
+    ['ann@prospect.example', 'Delivery failure: who pays?'],
+    ['ann@prospect.example', 'Auto: who drives us?'],
   ].map(([From = '', Subject = '']) => ({
     what: `${From}: ${Subject}`,
     source: mail({ ...answered, From, Subject }, `Yes, tell me more.\n\n${quoted}`),
