@@ -34,6 +34,8 @@ export interface Interval {
  * it, two stretches where they go through it, are set back, and go through it again.
  */
 export function momentsShowing(from: WallTime, to: WallTime, timezone: string): Interval[] {
+  const steady = steadyOffset(from - WIDEST_OFFSET_MS, to + WIDEST_OFFSET_MS, timezone);
+  if (steady !== null) return from < to ? [{ start: from - steady, end: to - steady }] : [];
   const moments = constantOffsets(from - WIDEST_OFFSET_MS, to + WIDEST_OFFSET_MS, timezone).map(
     ({ start, end, offset }) => ({ start: Math.max(start, from - offset), end: Math.min(end, to - offset) }),
   );
@@ -53,6 +55,14 @@ export function joinAdjacent(intervals: readonly Interval[]): Interval[] {
 
 /** The widest in use is +14:00 (Kiritimati); a day more than any is no harm. */
 const WIDEST_OFFSET_MS = 24 * 60 * MINUTE_MS;
+
+/** The offset of a span of a few days of which no clock is changed; null where one may be. */
+function steadyOffset(start: number, end: number, timezone: string): number | null {
+  const offset = offsetAt(start, timezone);
+  const isSteady =
+    offset === offsetAt(Math.floor((start + end) / 2), timezone) && offset === offsetAt(end, timezone);
+  return isSteady ? offset : null;
+}
 
 /** The stretches of constant offset in a span of a few days. Clocks are never changed twice within a day and a half. */
 function constantOffsets(start: number, end: number, timezone: string): (Interval & { offset: number })[] {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closesAt, isOpen, nextOpening, type Schedule } from '../campaigns/schedule';
 import { type Blocker, type BlockerCode, blocker } from './blockers';
 import { dayOf, nextDayBegins } from './days';
@@ -29,12 +29,18 @@ export interface SlotState {
   today: Today;
   /** Emails a day over all connections of this sending domain; null without a cap. */
   domainCap: number | null;
-  gap: { minSeconds: number; maxSeconds: number };
-  /** When the last campaign email went out. */
-  lastStepAt: Date | null;
+  gap: Gap;
+  /** When the gap after the last campaign email ends: see `gapEnds`. */
+  pacedUntil: Date | null;
   /** When the next one-off email is due. */
   oneOffDueAt: Date | null;
   campaigns: readonly CampaignQueue[];
+}
+
+/** Between two campaign emails of an account. */
+export interface Gap {
+  minSeconds: number;
+  maxSeconds: number;
 }
 
 /** One day of an account, by the workspace's clocks. */
@@ -100,17 +106,32 @@ export function blockersAt(state: SlotState, now: Date): Blocker[] {
 
 /**
  * When something goes out of this slot, if nothing happens meanwhile: at `now`, later, or (null) not before a
- * person or something new to send comes. Found by asking the engine at each moment when a reason of its ends.
+ * person or something new to send comes. Found by asking the engine at each moment until when it has reasons.
  */
 export function nextSendAt(state: SlotState, now: Date): Date | null {
   for (let at: Date | null = now, tries = 0; at !== null && tries < MOST_TRIES; tries += 1) {
     const decision = decide(state, at);
     if (decision.go !== null) return at;
-    at = decision.blockers.some(({ code }) => LASTING.has(code))
-      ? null
-      : nextMoment(state, decision.blockers, at);
+    at = askAgainAt(state, decision.blockers, at);
   }
   return null;
+}
+
+/**
+ * The first moment after `at` that is not ruled out by what blocks the slot at `at`, so that asking the engine before is
+ * in vain; null when it is so until a person or something new to send comes.
+ */
+export function askAgainAt(state: SlotState, blockers: readonly Blocker[], at: Date): Date | null {
+  if (blockers.some(({ code }) => LASTING.has(code))) return null;
+  const free = greatest(at, ...blockersOfAll(state, at).map(({ until }) => until));
+  const paced = greatest(free, ...blockersOfSteps(state, at).map(({ until }) => until));
+  const moments = state.campaigns.map((campaign) => {
+    const due = campaign.isRunning ? dueAt(campaign) : null;
+    return due && nextOpening(campaign.schedule, greatest(due, paced));
+  });
+  const { oneOffDueAt } = state;
+  const next = least([...moments, oneOffDueAt && greatest(oneOffDueAt, free)]);
+  return next && next > at ? next : null;
 }
 
 /** A day as the engine sees it at `now`: on a new one the ramp moves on and the counts begin anew. */
@@ -127,15 +148,14 @@ export function todayOf(state: SlotState, now: Date): Today {
 }
 
 /**
- * The end of the gap after the last campaign email: from the account and the moment of that email, so that it
- * looks random, and is the same whoever asks.
+ * The end of the gap after a campaign email: from the account and the moment of that email, so that it looks random,
+ * and is the same whoever asks.
  */
-export function gapEnds({ accountId, lastStepAt, gap }: SlotState): Date | null {
-  if (!lastStepAt) return null;
-  const digest = createHash('sha256').update(`${accountId} ${lastStepAt.getTime()}`).digest();
-  const jitter = digest.readUInt32BE() / 2 ** 32;
-  const seconds = gap.minSeconds + (gap.maxSeconds - gap.minSeconds) * jitter;
-  return new Date(lastStepAt.getTime() + Math.round(seconds * 1000));
+export function gapEnds(accountId: string, { minSeconds, maxSeconds }: Gap, sentAt: Date): Date {
+  const digest = hash('sha256', `${accountId} ${sentAt.getTime()}`);
+  const jitter = Number.parseInt(digest.slice(0, 8), 16) / 2 ** 32;
+  const seconds = minSeconds + (maxSeconds - minSeconds) * jitter;
+  return new Date(sentAt.getTime() + Math.round(seconds * 1000));
 }
 
 /** Until when what was decided for a campaign at a moment holds; null when its window stays open for weeks. */
@@ -146,8 +166,8 @@ export function windowCloses({ campaigns }: SlotState, campaignId: string, now: 
 
 /** Only a person ends these. */
 const LASTING: ReadonlySet<BlockerCode> = new Set(['NOT_CONNECTED', 'NEEDS_ATTENTION', 'PAUSED']);
-/** A window, a gap, a limit and a ramp can end one after the other, each a few times; not more. */
-const MOST_TRIES = 60;
+/** A day of the ramp ends, or of a domain, and the rest with it; not more. */
+const MOST_TRIES = 10;
 
 /** Holds for every email, whoever asked for it. */
 function blockersOfAll(state: SlotState, now: Date): Blocker[] {
@@ -182,9 +202,9 @@ function blockersOfSteps(state: SlotState, now: Date): Blocker[] {
     const words = `All accounts of this domain together may send ${state.domainCap} emails a day.`;
     blockers.push(blocker('DOMAIN_LIMIT', words, nextDayBegins(now, state.timezone)));
   }
-  const pacedUntil = gapEnds(state);
-  if (pacedUntil && pacedUntil > now) {
-    blockers.push(blocker('PACING', 'There is a gap between two campaign emails of a slot.', pacedUntil));
+  if (state.pacedUntil && state.pacedUntil > now) {
+    const words = 'There is a gap between two campaign emails of a slot.';
+    blockers.push(blocker('PACING', words, state.pacedUntil));
   }
   return blockers;
 }
@@ -209,20 +229,6 @@ function blockersOfQueues(state: SlotState, now: Date): Blocker[] {
   return [blocker('NOTHING_QUEUED', 'Nothing is waiting to be sent.')];
 }
 
-/** The next moment at which the engine may decide otherwise. */
-function nextMoment(state: SlotState, blockers: readonly Blocker[], at: Date): Date | null {
-  const moments = [
-    ...blockers.map(({ until }) => until),
-    state.oneOffDueAt,
-    ...state.campaigns.flatMap((campaign) =>
-      campaign.isRunning
-        ? [...Object.values(WORK).map((key) => campaign[key]), nextOpening(campaign.schedule, at)]
-        : [],
-    ),
-  ];
-  return least(moments.filter((moment) => moment !== null && moment > at));
-}
-
 function longestDue(
   campaigns: readonly CampaignQueue[],
   work: CampaignWork,
@@ -233,8 +239,8 @@ function longestDue(
   return due.sort((a, b) => since(a) - since(b) || (a.id < b.id ? -1 : 1))[0] ?? null;
 }
 
-function dueAt(campaign: CampaignQueue): Date | null {
-  return least(Object.values(WORK).map((key) => campaign[key]));
+function dueAt({ ledgerDueAt, followUpDueAt, firstDueAt }: CampaignQueue): Date | null {
+  return least([ledgerDueAt, followUpDueAt, firstDueAt]);
 }
 
 function isDue(at: Date | null, now: Date): boolean {
@@ -243,4 +249,8 @@ function isDue(at: Date | null, now: Date): boolean {
 
 function least(moments: readonly (Date | null)[]): Date | null {
   return moments.reduce((earliest, at) => (at && (!earliest || at < earliest) ? at : earliest), null);
+}
+
+function greatest(first: Date, ...others: readonly (Date | null)[]): Date {
+  return others.reduce<Date>((latest, at) => (at && at > latest ? at : latest), first);
 }

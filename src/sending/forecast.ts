@@ -1,6 +1,16 @@
 import type { Schedule } from '../campaigns/schedule';
-import { addDays } from '../campaigns/wallClock';
-import { type CampaignQueue, type CampaignWork, decide, nextSendAt, type SlotState, todayOf } from './engine';
+import { addDays, DAY_MS } from '../campaigns/wallClock';
+import { Heap } from '../lib/heap';
+import {
+  askAgainAt,
+  type CampaignQueue,
+  type CampaignWork,
+  decide,
+  gapEnds,
+  type SlotState,
+  type Today,
+  todayOf,
+} from './engine';
 
 /** All that the coming days hang on, as it stands at one moment. */
 export interface World {
@@ -48,152 +58,181 @@ export interface SimulatedSend {
 /**
  * Runs the engine ahead, from `now` until before `until`, as if nobody answered, bounced or interfered: at each
  * moment the slot that may send first sends, and what follows from that is put into the queues.
+ *
+ * Each slot has its turn when it might send at the earliest. What others send can only put that off, so a slot asks the
+ * engine when its turn has come, and not after every email of theirs.
  */
 export function* simulate(world: World, now: Date, until: Date): Generator<SimulatedSend, void, undefined> {
-  const campaigns = world.campaigns.map((campaign) => new SimulatedCampaign(campaign));
-  const slots = world.slots.map((slot) => new SimulatedSlot(slot, campaigns));
-  for (let at = now; ; ) {
-    const next = firstOf(slots, at);
-    if (!next || next.at >= until) return;
-    at = next.at;
-    const { slot } = next;
-    const decision = decide(slot.stateNow(), at);
-    if (decision.go === null || decision.go === 'ONE_OFF') throw new Error('The engine contradicts itself');
-    const campaign = campaigns.find(({ id }) => id === decision.campaignId);
-    if (!campaign) throw new Error('The engine decided for a campaign that is not there');
-    const { firstDueAt } = campaign;
+  const campaigns = new Map(world.campaigns.map((each) => [each.id, new SimulatedCampaign(each)]));
+  const turns = new Heap<Turn>();
+  const giveTurn = (at: Date, slot: SimulatedSlot) => turns.push(at.getTime(), { at, slot });
+  for (const slot of simulatedSlots(world.slots, [...campaigns.values()])) giveTurn(now, slot);
+  for (let turn = turns.pop(); turn && turn.at < until; turn = turns.pop()) {
+    const { at, slot } = turn;
+    const state = slot.stateAt(at);
+    const decision = decide(state, at);
+    if (decision.go === null) {
+      const next = askAgainAt(state, decision.blockers, at);
+      if (next) giveTurn(next, slot);
+      continue;
+    }
+    const campaign = decision.go === 'ONE_OFF' ? undefined : campaigns.get(decision.campaignId);
+    if (!campaign || decision.go === 'ONE_OFF') throw new Error('The engine decided for what is not there');
     const step = campaign.take(decision.go, slot.accountId, at);
-    const shared = campaign.firstDueAt === firstDueAt ? null : campaign;
-    for (const other of slots) other.noteSend(at, slot, shared);
+    slot.noteSend(at);
+    giveTurn(at, slot);
     yield { at, accountId: slot.accountId, campaignId: campaign.id, step };
   }
 }
 
+/** A slot, and the moment before which it sends nothing. */
+interface Turn {
+  at: Date;
+  slot: SimulatedSlot;
+}
+
+function simulatedSlots(
+  slots: readonly WorldSlot[],
+  campaigns: readonly SimulatedCampaign[],
+): SimulatedSlot[] {
+  const domains = new Map(slots.map(({ domain, state }) => [domain, new SimulatedDomain(state.today)]));
+  return slots.map((slot) => {
+    const domain = domains.get(slot.domain) ?? new SimulatedDomain(slot.state.today);
+    return new SimulatedSlot(slot, domain, campaigns);
+  });
+}
+
 class SimulatedSlot {
   readonly accountId: string;
-  private state: SlotState;
-  private readonly counted: number[];
-  private readonly mine: readonly SimulatedCampaign[];
-  /** When it would send next, as far as that is known; undefined after something changed. */
-  private next: Date | null | undefined;
+  /** Its own, and changed in place. */
+  private readonly state: SlotState;
+  private readonly counted: Date[];
 
   constructor(
-    private readonly slot: WorldSlot,
+    { state, counted }: WorldSlot,
+    private readonly domain: SimulatedDomain,
     campaigns: readonly SimulatedCampaign[],
   ) {
-    this.accountId = slot.state.accountId;
-    this.state = slot.state;
-    this.counted = slot.counted.map((at) => at.getTime());
-    this.mine = campaigns.filter((campaign) => campaign.concerns(this.accountId));
+    this.accountId = state.accountId;
+    const queues = campaigns.map((campaign) => campaign.queueOf(state.accountId));
+    this.state = { ...state, oneOffDueAt: null, campaigns: queues.filter((queue) => queue !== null) };
+    this.counted = [...counted];
   }
 
-  stateNow(): SlotState {
-    const campaigns = this.mine.map((campaign) => campaign.queueOf(this.accountId));
-    return { ...this.state, oneOffDueAt: null, campaigns };
+  stateAt(at: Date): SlotState {
+    const today = todayOf(this.state, at);
+    const domainSent = this.domain.sentOn(today.date);
+    this.state.today = { ...today, domainSent };
+    return this.state;
   }
 
-  nextSend(now: Date): Date | null {
-    if (this.next === undefined || (this.next !== null && this.next < now)) {
-      this.next = nextSendAt(this.stateNow(), now);
-    }
-    return this.next;
+  noteSend(at: Date): void {
+    const { state } = this;
+    state.today.sent += 1;
+    this.domain.noteSend();
+    this.counted.push(at);
+    const filling = this.counted.at(-state.dailyLimit);
+    state.limitedUntil = filling ? new Date(filling.getTime() + DAY_MS) : null;
+    state.pacedUntil = gapEnds(state.accountId, state.gap, at);
+  }
+}
+
+/** What all accounts of a sending domain have sent together on one day. */
+class SimulatedDomain {
+  private date: string;
+  private sent: number;
+
+  constructor({ date, domainSent }: Today) {
+    this.date = date;
+    this.sent = domainSent;
   }
 
-  /**
-   * What an email of `sender` changes here: its own counts, its domain's, and the queue they share.
-   *
-   * @param shared the campaign whose next first email is due at another moment now
-   */
-  noteSend(at: Date, sender: SimulatedSlot, shared: SimulatedCampaign | null): void {
-    const isMine = sender === this;
-    const sharesDomain = sender.slot.domain === this.slot.domain;
-    if (isMine || sharesDomain) {
-      const today = todayOf(this.state, at);
-      const domainSent = today.domainSent + 1;
-      this.state = { ...this.state, today: { ...today, domainSent, sent: today.sent + (isMine ? 1 : 0) } };
+  sentOn(date: string): number {
+    if (date > this.date) {
+      this.date = date;
+      this.sent = 0;
     }
-    if (isMine) {
-      this.counted.push(at.getTime());
-      const filling = this.counted.at(-this.state.dailyLimit);
-      const limitedUntil = filling === undefined ? null : new Date(filling + DAY_MS);
-      this.state = { ...this.state, lastStepAt: at, limitedUntil };
-    }
-    const isAffected =
-      isMine ||
-      (sharesDomain && this.state.domainCap !== null) ||
-      (shared !== null && this.mine.includes(shared));
-    if (isAffected) this.next = undefined;
+    return this.sent;
+  }
+
+  noteSend(): void {
+    this.sent += 1;
   }
 }
 
 class SimulatedCampaign {
-  readonly id: string;
-  /** Each in the order in which it is due. */
-  private readonly firsts: Waiting[];
-  private readonly followUps = new Map<string, Waiting[]>();
+  private readonly firsts = new WaitingQueue();
+  private readonly followUps = new Map<string, WaitingQueue>();
 
   constructor(private readonly campaign: WorldCampaign) {
-    this.id = campaign.id;
-    const inOrder = campaign.waiting.map((waiting) => ({ ...waiting })).sort(byDueAt);
-    this.firsts = inOrder.filter(({ accountId }) => accountId === null);
-    for (const waiting of inOrder)
-      if (waiting.accountId !== null) this.queue(waiting.accountId).push(waiting);
+    for (const { accountId, ...waiting } of campaign.waiting)
+      (accountId === null ? this.firsts : this.followUpsOf(accountId)).add(waiting);
   }
 
-  /** Also an account that was taken out of the campaign follows up whom it wrote to. */
-  concerns(accountId: string): boolean {
-    return this.campaign.accountIds.includes(accountId) || this.queue(accountId).length > 0;
+  get id(): string {
+    return this.campaign.id;
   }
 
-  get firstDueAt(): Date | null {
-    return this.firsts[0]?.dueAt ?? null;
-  }
-
-  queueOf(accountId: string): CampaignQueue {
-    const { id, isRunning, schedule, accountIds } = this.campaign;
+  /**
+   * What waits for an account, always as it stands; null where nothing ever does. Also one that was taken out of the
+   * campaign follows up whom it wrote to.
+   */
+  queueOf(accountId: string): CampaignQueue | null {
+    const isChosen = this.campaign.accountIds.includes(accountId);
+    if (!isChosen && !this.followUps.has(accountId)) return null;
+    const { id, isRunning, schedule } = this.campaign;
+    const { firsts } = this;
+    const followUps = this.followUpsOf(accountId);
     return {
-      id,
-      isRunning,
-      schedule,
-      ledgerDueAt: null,
-      followUpDueAt: this.queue(accountId)[0]?.dueAt ?? null,
-      firstDueAt: accountIds.includes(accountId) ? this.firstDueAt : null,
+      ...{ id, isRunning, schedule, ledgerDueAt: null },
+      get followUpDueAt() {
+        return followUps.dueAt;
+      },
+      get firstDueAt() {
+        return isChosen ? firsts.dueAt : null;
+      },
     };
   }
 
   /** Sends to the prospect who is due the longest, and queues their next step. @returns the step that went out */
   take(work: CampaignWork, accountId: string, at: Date): number {
-    const queue = work === 'FIRST' ? this.firsts : this.queue(accountId);
-    const [head] = queue;
-    if (!head) throw new Error('The engine sends from an empty queue');
-    head.count -= 1;
-    if (head.count === 0) queue.shift();
-    const wait = this.campaign.waitDays[head.stepsDone + 1];
+    const followUps = this.followUpsOf(accountId);
+    const step = (work === 'FIRST' ? this.firsts : followUps).take();
+    const wait = this.campaign.waitDays[step + 1];
     if (wait !== undefined) {
       const dueAt = addDays(at, wait, this.campaign.schedule.timezone);
-      const followUps = this.queue(accountId);
-      const place = 1 + followUps.findLastIndex((other) => other.dueAt <= dueAt);
-      followUps.splice(place, 0, { accountId, stepsDone: head.stepsDone + 1, dueAt, count: 1 });
+      followUps.add({ stepsDone: step + 1, dueAt, count: 1 });
     }
-    return head.stepsDone;
+    return step;
   }
 
-  private queue(accountId: string): Waiting[] {
-    const queue = this.followUps.get(accountId) ?? [];
+  private followUpsOf(accountId: string): WaitingQueue {
+    const queue = this.followUps.get(accountId) ?? new WaitingQueue();
     this.followUps.set(accountId, queue);
     return queue;
   }
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** Prospects in the order in which they are due; who is due at the same moment, in the order in which they came. */
+class WaitingQueue {
+  private readonly groups = new Heap<Group>();
 
-function firstOf(slots: readonly SimulatedSlot[], now: Date): { slot: SimulatedSlot; at: Date } | null {
-  return slots.reduce<{ slot: SimulatedSlot; at: Date } | null>((first, slot) => {
-    const at = slot.nextSend(now);
-    return at && (!first || at < first.at) ? { slot, at } : first;
-  }, null);
+  get dueAt(): Date | null {
+    return this.groups.peek()?.dueAt ?? null;
+  }
+
+  add(group: Group): void {
+    this.groups.push(group.dueAt.getTime(), { ...group });
+  }
+
+  /** @returns which step the first of them is to get */
+  take(): number {
+    const first = this.groups.peek();
+    if (!first) throw new Error('The engine sends from an empty queue');
+    first.count -= 1;
+    if (first.count === 0) this.groups.pop();
+    return first.stepsDone;
+  }
 }
 
-function byDueAt(a: Waiting, b: Waiting): number {
-  return a.dueAt.getTime() - b.dueAt.getTime();
-}
+type Group = Omit<Waiting, 'accountId'>;

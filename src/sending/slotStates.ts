@@ -3,7 +3,7 @@ import type { Sql } from '../database/database';
 import { type Problem, ProblemCode } from '../gmail/problem';
 import type { ConnectionState } from '../slots/connectionState';
 import { dayOf } from './days';
-import { type CampaignQueue, type SlotState, type Today, todayOf } from './engine';
+import { type CampaignQueue, gapEnds, type SlotState, type Today, todayOf } from './engine';
 import { allowanceAfter, type RampSettings } from './warmUp';
 
 /** A slot as the engine sees it, and what its claim needs to know. */
@@ -183,6 +183,7 @@ function slotOf(row: AccountRow, queues: readonly QueueRow[]): ReadSlot {
     rampGrowth: row.ramp_growth,
     rampCeiling: row.ramp_ceiling,
   };
+  const gap = { minSeconds: row.gap_min_seconds, maxSeconds: row.gap_max_seconds };
   const health = { sent: row.week_sent, bounced: row.week_bounced };
   const state: SlotState = {
     accountId: row.account_id,
@@ -202,8 +203,8 @@ function slotOf(row: AccountRow, queues: readonly QueueRow[]): ReadSlot {
     timezone,
     today: lastDayOf(row, ramp, timezone),
     domainCap: row.domain_cap,
-    gap: { minSeconds: row.gap_min_seconds, maxSeconds: row.gap_max_seconds },
-    lastStepAt: row.last_step_at,
+    gap,
+    pacedUntil: row.last_step_at && gapEnds(row.account_id, gap, row.last_step_at),
     oneOffDueAt: row.one_off_due_at,
     campaigns: queues.map(queueOf),
   };

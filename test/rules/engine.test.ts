@@ -25,7 +25,7 @@ function slot(changes: Partial<SlotState> = {}): SlotState {
     today: { date: dayOf(START, 'UTC'), allowance: 5, reason: '', sent: 0, domainSent: 0, throttled: false },
     domainCap: null,
     gap: { minSeconds: 360, maxSeconds: 840 },
-    lastStepAt: null,
+    pacedUntil: null,
     oneOffDueAt: null,
     campaigns: [],
     ...changes,
@@ -82,7 +82,7 @@ describe('what goes next', () => {
     ['DAILY_LIMIT', { limitedUntil: later }],
     ['RAMP_LIMIT', { today: { ...slot().today, sent: 5 } }],
     ['DOMAIN_LIMIT', { domainCap: 3, today: { ...slot().today, domainSent: 3 } }],
-    ['PACING', { lastStepAt: earlier }],
+    ['PACING', { pacedUntil: later }],
     [
       'OUTSIDE_WINDOW',
       { campaigns: [{ ...queue, firstDueAt: earlier, schedule: { ...ALWAYS, days: ['SUN'] } }] },
@@ -101,7 +101,7 @@ describe('what goes next', () => {
         oneOffDueAt: earlier,
         today: { ...slot().today, sent: 5, domainSent: 9 },
         domainCap: 3,
-        lastStepAt: earlier,
+        pacedUntil: later,
         campaigns: waiting,
       });
       expect(decide(state, START)).toEqual({ go: 'ONE_OFF' });
@@ -368,6 +368,52 @@ describe('over random worlds', () => {
     });
   });
 
+  test('between now and the next send there is no moment at which the engine would send', () => {
+    const minutes = fc
+      .integer({ min: -600, max: 6_000 })
+      .map((many) => new Date(START.getTime() + many * 60_000));
+    const maybe = fc.option(minutes);
+    const queues = fc.array(
+      fc.record({
+        id: fc.constantFrom('a', 'b'),
+        isRunning: fc.boolean(),
+        schedule: fc.record({
+          timezone: fc.constantFrom(...ZONES),
+          days: fc.subarray([...WEEKDAYS], { minLength: 1 }),
+          fromMinute: fc.integer({ min: 0, max: 700 }),
+          toMinute: fc.integer({ min: 701, max: 1440 }),
+        }),
+        ...{ ledgerDueAt: maybe, followUpDueAt: maybe, firstDueAt: maybe },
+      }),
+      { maxLength: 12 },
+    );
+    const state = fc.record({
+      ...{ campaigns: queues, oneOffDueAt: maybe, limitedUntil: maybe, pacedUntil: maybe },
+      parked: fc.option(fc.record({ until: minutes, message: fc.constant(''), limit: fc.boolean() })),
+      sent: fc.integer({ min: 0, max: 9 }),
+      domainCap: fc.option(fc.integer({ min: 1, max: 9 })),
+      timezone: fc.constantFrom(...ZONES),
+    });
+    const probes = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), {
+      minLength: 40,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(state, probes, ({ sent, ...changes }, parts) => {
+        const today = { ...slot().today, date: dayOf(START, changes.timezone), sent, domainSent: sent };
+        const asked = slot({ ...changes, today });
+        const next = nextSendAt(asked, START);
+        const until = next?.getTime() ?? START.getTime() + 60 * DAY;
+        for (const part of [...parts, 1 - 1e-9]) {
+          const probe = new Date(START.getTime() + (until - START.getTime()) * part);
+          if (probe.getTime() < until) expect(decide(asked, probe).go).toBeNull();
+        }
+        if (next) expect(decide(asked, next).go).not.toBeNull();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('the gap looks random, and is the same whoever asks', () => {
     fc.assert(
       fc.property(
@@ -375,11 +421,11 @@ describe('over random worlds', () => {
         fc.integer({ min: 0, max: 900 }),
         fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }),
         (min, extra, at) => {
-          const state = slot({ lastStepAt: at, gap: { minSeconds: min, maxSeconds: min + extra } });
-          const seconds = ((gapEnds(state)?.getTime() ?? 0) - at.getTime()) / 1000;
+          const gap = { minSeconds: min, maxSeconds: min + extra };
+          const seconds = (gapEnds('a', gap, at).getTime() - at.getTime()) / 1000;
           expect(seconds).toBeGreaterThanOrEqual(min);
           expect(seconds).toBeLessThanOrEqual(min + extra);
-          expect(gapEnds(state)).toEqual(gapEnds({ ...state }));
+          expect(gapEnds('a', gap, at)).toEqual(gapEnds('a', { ...gap }, new Date(at)));
         },
       ),
     );
