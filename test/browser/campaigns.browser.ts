@@ -1,3 +1,4 @@
+import { draftCampaign, enrolOne, inputFor } from '../support/campaignsOverApi';
 import { signUp, type TestPerson } from '../support/people';
 import { findViolations } from './findViolations';
 import { connectFirst, furnishPeople } from './furnishCampaigns';
@@ -137,3 +138,106 @@ test('a campaign is written, mended, previewed, scheduled, started, watched as p
     await page.locator('dl > div', { hasText: name }).getByText(value, { exact: true }).waitFor();
   }
 }, 120_000);
+
+test('what is changed elsewhere while somebody edits is neither lost nor overwritten, and leaving asks first', async () => {
+  const writer = await signUp(stage.url);
+  const id = await draftCampaign(writer);
+  await enrolOne(writer, id);
+  for (const verb of ['start', 'pause'])
+    await writer.ask(`mutation ($id: ID!) { ${verb}Campaign(id: $id) { __typename } }`, { id });
+  const { page, complaints } = await stage.visit('/campaigns', { token: writer.token });
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const body = page.getByLabel('Text', { exact: true });
+  const reads = (words: string) => page.locator('textarea', { hasText: words }).first().waitFor();
+  await page.getByRole('link', { name: 'Spring' }).click();
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+
+  // What a colleague changes shows by itself, as soon as the page listens.
+  const title = page.getByRole('heading', { name: /^Edit Spring of / });
+  const isShown = () =>
+    title.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+  for (let year = 2026; year < 2036; year++) {
+    await change(writer, id, { name: `Spring of ${year}` });
+    if (await isShown()) break;
+  }
+
+  // It comes in beside what we have not saved yet.
+  await body.fill('Ours');
+  await page.getByText('Not saved yet').waitFor();
+  await change(writer, id, { from: '10:00' });
+  await page.getByText('Changed elsewhere, and now here as well: Schedule.').waitFor();
+  expect(await body.inputValue()).toBe('Ours');
+
+  // Where both changed the same, both are shown, and one is chosen before anything is saved.
+  await change(writer, id, { body: 'Theirs' });
+  const alert = page.getByRole('alert').filter({ hasText: 'You changed this, too: Emails.' });
+  await alert.waitFor();
+  expect(await button('Save changes').isDisabled()).toBe(true);
+  await alert.getByText('Theirs', { exact: true }).click();
+  await reads('Theirs');
+  expect(await findViolations(page)).toEqual([]);
+  await alert.getByText('Yours', { exact: true }).click();
+  await reads('Ours');
+  await button('Go on with yours').click();
+  await alert.waitFor({ state: 'hidden' });
+
+  // Neither a link nor the way back leaves without asking.
+  const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
+  for (const leave of [
+    () => page.getByRole('link', { name: 'Inbox' }).click(),
+    () => page.evaluate('history.back()'),
+  ]) {
+    await leave();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+  expect(await body.inputValue()).toBe('Ours');
+  await button('Save changes').click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  const { campaign } = await writer.ask<{ campaign: object }>(
+    'query ($id: ID!) { campaign(id: $id) { schedule { from } steps { variants { body } } } }',
+    { id },
+  );
+  expect(campaign).toEqual({ schedule: { from: '10:00' }, steps: [{ variants: [{ body: 'Ours' }] }] });
+
+  // Who says so leaves, and what was typed is gone.
+  await body.fill('Nothing of worth');
+  await page.getByRole('link', { name: 'Inbox' }).click();
+  await dialog.getByRole('button', { name: 'Leave' }).click();
+  await page.waitForURL('**/app/inbox');
+  expect(complaints).toEqual([]);
+});
+
+/** Changes a campaign as a colleague would who has it open, too. */
+async function change(
+  by: TestPerson,
+  id: string,
+  over: { name?: string; from?: string; body?: string },
+): Promise<void> {
+  const { campaign } = await by.ask<{ campaign: Written }>(
+    `query ($id: ID!) { campaign(id: $id) {
+      name schedule { from } steps { id variants { id body } } } }`,
+    { id },
+  );
+  const [step] = campaign.steps;
+  const [variant] = step.variants;
+  const { name = campaign.name, from = campaign.schedule.from, body = variant.body } = over;
+  const input = await inputFor(by, {
+    name,
+    schedule: { timezone: 'Europe/Berlin', days: ['MON'], from, to: '17:00' },
+    steps: [{ id: step.id, waitDays: 0, variants: [{ id: variant.id, subject: 'Hello', body }] }],
+  });
+  await by.ask(
+    'mutation ($id: ID!, $input: CreateCampaignInput!) { updateCampaign(id: $id, input: $input) { __typename } }',
+    { id, input },
+  );
+}
+
+interface Written {
+  name: string;
+  schedule: { from: string };
+  steps: [{ id: string; variants: [{ id: string; body: string }] }];
+}

@@ -1,3 +1,5 @@
+import { newKey } from '../api/newKey';
+
 /** An answer that is being written, and the idempotency key that it will be sent with. */
 export interface Draft {
   text: string;
@@ -23,9 +25,4 @@ export class Drafts {
     this.drafts.delete(conversationId);
     return this.read(conversationId);
   }
-}
-
-/** `crypto.randomUUID` is there on HTTPS and loopback only. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
 }

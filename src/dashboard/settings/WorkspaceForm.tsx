@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from 'urql';
 import { useAction } from '../api/useAction';
+import { AskBeforeLeaving } from '../shell/AskBeforeLeaving';
 import { Loaded } from '../states/Loaded';
 import { SETTINGS } from '../texts/settings';
 import { STATES } from '../texts/states';
@@ -47,6 +48,7 @@ function Form({ viewer }: { viewer: NonNullable<WorkspaceSettingsQuery['viewer']
   });
   return (
     <form onSubmit={save} noValidate>
+      <AskBeforeLeaving isOn={form.isDirty()} />
       <Stack gap="md">
         <TextInput label={TEXTS.name} disabled={!isOwner} {...form.getInputProps('name')} />
         <Select

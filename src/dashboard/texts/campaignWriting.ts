@@ -1,3 +1,5 @@
+const PIECES = { name: 'Name', steps: 'Emails', schedule: 'Schedule', slotIds: 'Accounts' } as const;
+
 /** Writing a campaign: its people, emails, schedule and accounts, and the look before it starts. */
 export const WRITING = {
   newTitle: 'New campaign',
@@ -28,6 +30,19 @@ export const WRITING = {
     save: 'Save changes',
     discard: 'Discard',
     tryAgain: 'Try again',
+  },
+  /** What was changed elsewhere while one writes. */
+  meanwhile: {
+    taken: (pieces: readonly Piece[]) => `Changed elsewhere, and now here as well: ${list(pieces)}.`,
+    title: 'It was changed elsewhere meanwhile',
+    both: (pieces: readonly Piece[]) =>
+      `You changed this, too: ${list(pieces)}. Look at both, and choose which one stays. Nothing is saved until you have.`,
+    choose: 'Which version stands in the form',
+    mine: 'Yours',
+    theirs: 'Theirs',
+    decide: { mine: 'Go on with yours', theirs: 'Go on with theirs' },
+    goneTitle: 'This campaign was deleted meanwhile',
+    gone: 'Nothing of it can be saved any more. Copy what you want to keep.',
   },
 
   people: {
@@ -150,3 +165,9 @@ export const WRITING = {
     nobody: 'Nobody is in it yet: add people, and it has something to do.',
   },
 } as const;
+
+type Piece = keyof typeof PIECES;
+
+function list(pieces: readonly Piece[]): string {
+  return pieces.map((piece) => PIECES[piece]).join(', ');
+}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useQuery } from 'urql';
 import { Link, useLocation } from 'wouter';
 import { useAction } from '../../api/useAction';
+import { AskBeforeLeaving } from '../../shell/AskBeforeLeaving';
 import { PageHeader } from '../../shell/PageHeader';
 import { Loaded } from '../../states/Loaded';
 import { WRITING } from '../../texts/campaignWriting';
@@ -56,6 +57,10 @@ function Beginning({ data }: { data: NewCampaignQuery }) {
   };
   return (
     <Card component="section">
+      <AskBeforeLeaving
+        isOn={name.trim() !== '' || judge(choice) !== 'nobody'}
+        mayGo={(path) => path.includes('/edit/')}
+      />
       <Stack gap="lg">
         <TextInput
           label={WRITING.name}

@@ -4,7 +4,7 @@ import type { Saving } from './useSaving';
 
 /** Whether the server has what stands here; where that is for the person to say, with the buttons for it. */
 export function SavingBar({ saving }: { saving: Saving }) {
-  const { isAutomatic, status, save, discard } = saving;
+  const { isAutomatic, status, clash, state, save, discard } = saving;
   const isOpen = status === 'unsaved' || status === 'refused';
   return (
     <Group gap="sm">
@@ -16,7 +16,7 @@ export function SavingBar({ saving }: { saving: Saving }) {
           <Button size="compact-md" variant="default" onClick={discard}>
             {TEXTS.discard}
           </Button>
-          <Button size="compact-md" onClick={save}>
+          <Button size="compact-md" disabled={clash !== null || state === 'GONE'} onClick={save}>
             {TEXTS.save}
           </Button>
         </>

@@ -1,11 +1,13 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { Link, useLocation, useParams } from 'wouter';
+import { AskBeforeLeaving } from '../../shell/AskBeforeLeaving';
 import { PageHeader } from '../../shell/PageHeader';
 import { WRITING } from '../../texts/campaignWriting';
 import { StateBadge } from '../StateBadge';
 import { AccountsPart } from './AccountsPart';
 import type { SavedCampaign } from './draft';
 import { EmailsPart } from './EmailsPart';
+import { Meanwhile } from './Meanwhile';
 import { PeoplePart } from './PeoplePart';
 import { isPart, PARTS, type PartName, partOf } from './parts';
 import { ReviewPart } from './ReviewPart';
@@ -23,23 +25,31 @@ export interface PartProps {
 /** The parts of a campaign, one at a time; what is changed stays changed in going from one to another. */
 export function Wizard({ campaign }: { campaign: SavedCampaign }) {
   const saving = useSaving(campaign);
-  const { part = 'people' } = useParams<{ part?: string }>();
-  const current = isPart(part) ? part : 'people';
-  const Part = COMPONENTS[current];
+  const { isAutomatic, status, state, clash, problems, saved } = saving;
+  const { part: named = 'people' } = useParams<{ part?: string }>();
+  const part = isPart(named) ? named : 'people';
+  const Part = COMPONENTS[part];
+  const current = state === 'GONE' ? campaign : { ...campaign, state };
+  const isAtRisk = status === 'refused' || clash !== null || (!isAutomatic && status !== 'saved');
   return (
     <Stack className="page" gap="lg">
       <PageHeader
-        title={WRITING.titleOf(saving.saved.name)}
+        title={WRITING.titleOf(saved.name)}
         actions={
           <>
-            <StateBadge state={campaign.state} />
+            <StateBadge state={current.state} />
             <SavingBar saving={saving} />
           </>
         }
       />
-      <WizardNav campaignId={campaign.id} current={current} wrong={new Set(saving.problems.map(partOf))} />
-      <Part campaign={campaign} saving={saving} />
-      <Steering campaignId={campaign.id} current={current} />
+      <Meanwhile saving={saving} />
+      <WizardNav campaignId={campaign.id} current={part} wrong={new Set(problems.map(partOf))} />
+      <Part campaign={current} saving={saving} />
+      <Steering campaignId={campaign.id} current={part} />
+      <AskBeforeLeaving
+        isOn={isAtRisk}
+        mayGo={(path) => path.startsWith(`/app/campaigns/${campaign.id}/edit`)}
+      />
     </Stack>
   );
 }

@@ -1,7 +1,9 @@
+import { newKey } from '../../api/newKey';
 import { WRITING } from '../../texts/campaignWriting';
 import type {
   CampaignDraftQuery,
   CampaignOutcomeFragment,
+  CampaignTextFragment,
   CreateCampaignInput,
   Weekday,
 } from './writing.generated';
@@ -36,7 +38,7 @@ export type Problem = Extract<CampaignOutcomeFragment, { __typename: 'CampaignIn
 export type Ids = Map<string, string>;
 
 /** What was saved has its id as its key. */
-export function toDraft({ name, schedule, slots, steps }: SavedCampaign): Draft {
+export function toDraft({ name, schedule, slots, steps }: CampaignTextFragment): Draft {
   const { timezone, days, from, to } = schedule;
   return {
     name,
@@ -85,12 +87,12 @@ export function learnIds(
 }
 
 export function newStep(waitDays: number, body: string, subject = ''): DraftStep {
-  return { key: crypto.randomUUID(), waitDays, variants: [newVariant({ subject, body })] };
+  return { key: newKey(), waitDays, variants: [newVariant({ subject, body })] };
 }
 
 /** With the words of another to begin with. */
 export function newVariant({ subject, body }: Pick<DraftVariant, 'subject' | 'body'>): DraftVariant {
-  return { key: crypto.randomUUID(), subject, body, weight: 1 };
+  return { key: newKey(), subject, body, weight: 1 };
 }
 
 /** What a campaign is before anybody has written anything: an office week in the workspace's timezone. */

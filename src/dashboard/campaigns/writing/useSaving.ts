@@ -1,22 +1,29 @@
 import { notifications } from '@mantine/notifications';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useAction } from '../../api/useAction';
+import { WRITING } from '../../texts/campaignWriting';
 import { type Draft, idsOf, learnIds, type Problem, type SavedCampaign, toDraft, toInput } from './draft';
-import { UpdateCampaignDocument } from './writing.generated';
+import { type Form, rebase, type Side, settle, show } from './rebase';
+import { useFreshText } from './useFreshText';
+import { useHeld } from './useHeld';
+import { type CampaignTextFragment, UpdateCampaignDocument } from './writing.generated';
 
-export interface Saving {
+export interface Saving extends Form {
+  /** As it is now, whoever started or paused it; GONE when somebody deleted it. */
+  state: SavedCampaign['state'] | 'GONE';
   /** Whether it is saved whenever writing pauses; else when the person says so. */
   isAutomatic: boolean;
-  draft: Draft;
   change(change: Partial<Draft>): void;
-  /** As the server has it. */
-  saved: Draft;
   /** What the server found wrong when it was asked to save last. */
   problems: readonly Problem[];
   status: 'saved' | 'saving' | 'unsaved' | 'refused';
   /** Saves at once. It resolves to whether the server has it now. */
   save(): Promise<boolean>;
   discard(): void;
+  /** Of what was changed both here and elsewhere, brings one version into the form. */
+  show(side: Side): void;
+  /** Goes on with the version in the form. */
+  decide(): void;
 }
 
 /** Writing pauses this long before it is saved. Milliseconds. */
@@ -24,80 +31,107 @@ const PAUSE_MS = 500;
 
 /**
  * A campaign while it is written. Nothing of a draft goes out, so it is saved whenever writing pauses: the preview
- * and the forecast always show what stands there. Any other campaign is saved when the person says so.
+ * and the forecast always show what stands there. Any other campaign is saved when the person says so. What is
+ * changed elsewhere meanwhile comes into the form; of what was changed here, too, the person decides.
  */
 export function useSaving(campaign: SavedCampaign): Saving {
-  const [draft, setDraft] = useState(() => toDraft(campaign));
-  const [saved, setSaved] = useState(draft);
+  const { id } = campaign;
+  const [form, read, write] = useHeld(() => open(campaign));
   const [refused, setRefused] = useState<Draft | null>(null);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
+  const [isSaving, setSaving] = useState(false);
   const ids = useRef(idsOf(campaign));
-  const [update, isSaving] = useAction(UpdateCampaignDocument);
-  const { id, state } = campaign;
+  const [update] = useAction(UpdateCampaignDocument);
+  const { draft, saved, state, clash } = form;
   const isAutomatic = state === 'DRAFT';
   const isDirty = draft !== saved;
 
-  const save = async () => {
-    if (!isDirty) return true;
-    const outcome = (await update({ id, input: toInput(draft, ids.current) }))?.updateCampaign;
+  const meet = useCallback(
+    (fresh: CampaignTextFragment | null) => {
+      if (!fresh) return write({ ...read(), state: 'GONE' });
+      const known = idsOf(fresh);
+      ids.current = new Map([...ids.current, ...known].filter(([, one]) => known.has(one)));
+      const { form: next, taken } = rebase(read(), toDraft(fresh), ids.current);
+      write({ ...next, state: fresh.state });
+      if (taken.length > 0) notifications.show({ message: WRITING.meanwhile.taken(taken) });
+    },
+    [read, write],
+  );
+  const besideLooking = useFreshText(id, meet);
+
+  const send = async () => {
+    const sent = read();
+    if (sent.clash || sent.state === 'GONE') return false;
+    const outcome = (await update({ id, input: toInput(sent.draft, ids.current) }))?.updateCampaign;
     if (outcome?.__typename === 'CampaignSaved') {
-      learnIds(ids.current, draft, outcome.campaign);
-      setSaved(draft);
+      learnIds(ids.current, sent.draft, outcome.campaign);
+      write(settle({ ...read(), saved: sent.draft }, ids.current));
       setProblems([]);
       return true;
     }
     // Not tried again before something changes.
-    setRefused(draft);
+    setRefused(sent.draft);
     setProblems(outcome?.problems ?? []);
     if (outcome && outcome.problems.length === 0)
       notifications.show({ color: 'red', message: outcome.message });
     return false;
   };
+  const saveNow = async () => {
+    if (read().draft === read().saved) return true;
+    setSaving(true);
+    const isSaved = await besideLooking(send);
+    setSaving(false);
+    return isSaved;
+  };
+  // One after the other, so that what is new is made once.
+  const queue = useRef(Promise.resolve(true));
+  const save = () => {
+    queue.current = queue.current.then(saveNow);
+    return queue.current;
+  };
 
-  const latest = useRef(save);
-  useEffect(() => {
-    latest.current = save;
-  });
-  const isDue = isAutomatic && isDirty && !isSaving && draft !== refused;
+  const isDue = isAutomatic && isDirty && !isSaving && !clash && draft !== refused;
+  const saveDue = useEffectEvent(() => isAutomatic && void save());
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the draft begins another pause.
   useEffect(() => {
     if (!isDue) return;
-    const timer = setTimeout(() => void latest.current(), PAUSE_MS);
+    const timer = setTimeout(saveDue, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [isDue, draft]);
-  useSaveOnLeaving(latest, isAutomatic);
+  // What was typed in the last half second is kept, too, when one goes to another page.
+  useEffect(() => () => void saveDue(), []);
 
   return {
+    ...form,
     isAutomatic,
-    draft,
     change: (change) => {
-      setDraft((before) => ({ ...before, ...change }));
+      write(settle({ ...read(), draft: { ...read().draft, ...change } }, ids.current));
       // They are of the words before: they stay only where the next saving soon says what is left of them.
       if (!isAutomatic) setProblems([]);
     },
-    saved,
     problems,
     status: statusOf({ isDirty, isSaving, isRefused: draft === refused }),
     save,
     discard: () => {
-      setDraft(saved);
+      write({ ...read(), draft: read().saved, clash: null });
       setProblems([]);
     },
+    show: (side) => write(show(side, read())),
+    decide: () => write(settle({ ...read(), clash: null }, ids.current)),
   };
+}
+
+interface Held extends Form {
+  state: Saving['state'];
+}
+
+function open(campaign: SavedCampaign): Held {
+  const draft = toDraft(campaign);
+  return { draft, saved: draft, clash: null, state: campaign.state };
 }
 
 function statusOf(is: { isDirty: boolean; isSaving: boolean; isRefused: boolean }): Saving['status'] {
   if (is.isSaving) return 'saving';
   if (!is.isDirty) return 'saved';
   return is.isRefused ? 'refused' : 'unsaved';
-}
-
-/** What was typed in the last half second is kept, too, when one goes to another page. */
-function useSaveOnLeaving(save: { current: () => Promise<boolean> }, isOn: boolean): void {
-  useEffect(
-    () => () => {
-      if (isOn) void save.current();
-    },
-    [save, isOn],
-  );
 }
