@@ -1,7 +1,16 @@
-import { compile } from 'html-to-text';
+import { compile, type FormatCallback } from 'html-to-text';
 import { BOUNDED_FORMATTERS, BOUNDED_SELECTORS } from './htmlLevels';
 import { textOfHtml } from './mime';
-import { ATTRIBUTION, DEVICE_LINE, FORWARD_LINE, HEADER_LABEL, SIGN_OFF } from './quoteMarks';
+import {
+  ATTRIBUTION,
+  DASHED_ATTRIBUTION,
+  DEVICE_LINE,
+  FORWARD_LINE,
+  HEADER_LABEL,
+  SIGN_OFF,
+  TELLS_WHEN_OR_WHO,
+  THANKS,
+} from './quoteMarks';
 
 // A person does not write more; what a machine wrote is cut, so that every rule below stays cheap.
 const LONGEST_TEXT = 200_000;
@@ -15,12 +24,14 @@ const LONGEST_HTML = 500_000;
 export function extractReplyText({ text, html }: { text: string; html: string | null }): string {
   const marked =
     html !== null && html.length <= LONGEST_HTML && QUOTE_MARKS.test(html) ? withoutMarkedQuotes(html) : null;
-  const source = (marked?.trim() ? marked : text.trim() ? text : html ? textOfHtml(html) : '').slice(
-    0,
-    LONGEST_TEXT,
-  );
+  const source = (
+    marked && /[^>\s]/.test(marked) ? marked : text.trim() ? text : html ? textOfHtml(html) : ''
+  ).slice(0, LONGEST_TEXT);
   const lines = source
     .replace(/\r\n?/g, '\n')
+    .replace(/\u00a0/g, ' ')
+    // Gmail wraps its line over the quote also before the bracket, which then looks like a mark.
+    .replace(/(<[^\s<>@]{1,64}@[^\s<>]{1,250})\n(> ?[^\n>]{0,40}[:：]\n)/g, '$1$2')
     .split('\n')
     .map((line) => line.trimEnd());
   const unquoted = withoutQuotedLines(cutAtOriginal(lines));
@@ -30,19 +41,44 @@ export function extractReplyText({ text, html }: { text: string; html: string | 
 /** The reply's lines up to where a client pasted the original under it without marking its lines. */
 function cutAtOriginal(lines: readonly string[]): string[] {
   const cut = lines.findIndex((line, at) => at > 0 && !line.startsWith('>') && startsOriginal(lines, at));
-  const kept = cut < 0 ? lines : lines.slice(0, cut);
+  const above = cut < 0 ? lines : lines.slice(0, cut);
+  // Some draw a rule over the head of the original.
+  const kept = above.slice(0, above.findLastIndex((line) => !/^[-_=*—\s]{0,80}$/.test(line)) + 1);
   return kept.some((line) => line !== '' && !line.startsWith('>')) ? [...kept] : [...lines];
 }
 
 function startsOriginal(lines: readonly string[], at: number): boolean {
   const line = (lines[at] ?? '').slice(0, 300);
-  if (FORWARD_LINE.test(line)) return true;
+  if (FORWARD_LINE.test(line) || DASHED_ATTRIBUTION.test(line) || introducesUnmarked(lines, at)) return true;
   // Outlook: From, Sent, To and Subject under each other, in the writer's language.
   if (HEADER_LABEL.test(line)) {
     const block = lines.slice(at, at + 8).filter((each) => HEADER_LABEL.test(each.slice(0, 300)));
     return block.length >= 3;
   }
   return line === CUT;
+}
+
+/** "On … wrote:" over lines without a quote mark: Yahoo, Zoho and many an app put the original below it as it is. */
+function introducesUnmarked(lines: readonly string[], at: number): boolean {
+  const size = [1, 2, 3].find((each) => /[:：]$/.test(lines[at + each - 1] ?? ''));
+  if (size === undefined) return false;
+  const below = lines.slice(at + size, at + size + 5).find((line) => line.trim() !== '');
+  return (
+    below !== undefined &&
+    !below.startsWith('>') &&
+    attributionEndingAt(lines, at + size - 1, TELLS_WHEN_OR_WHO) === size
+  );
+}
+
+/** Of how many lines the attribution is that ends with this one, 0 if none does; mail programs wrap it at 76 columns. */
+function attributionEndingAt(lines: readonly string[], end: number, telling = /^/): number {
+  for (const size of [1, 2, 3]) {
+    const window = lines.slice(Math.max(0, end - size + 1), end + 1).map((line) => line.trim());
+    const joined = window.join(' ');
+    if (window.includes('') || joined.length >= 400) return 0;
+    if (telling.test(joined) && ATTRIBUTION.some((pattern) => pattern.test(joined))) return window.length;
+  }
+  return 0;
 }
 
 /** Drops lines under a quote mark, and the line or two that say who wrote them. */
@@ -62,37 +98,58 @@ function withoutQuotedLines(lines: readonly string[]): string[] {
 
 function dropAttribution(kept: string[]): void {
   const end = kept.findLastIndex((line) => line.trim() !== '');
-  if (end < 0) return;
-  // Mail programs wrap the line at 76 columns: it takes up to three.
-  for (const size of [1, 2, 3]) {
-    const joined = kept
-      .slice(Math.max(0, end - size + 1), end + 1)
-      .join(' ')
-      .trim();
-    if (joined.length < 400 && ATTRIBUTION.some((pattern) => pattern.test(joined))) {
-      kept.length = Math.max(0, end - size + 1);
-      return;
-    }
-  }
+  const size = attributionEndingAt(kept, end);
+  if (size > 0) kept.length = end + 1 - size;
 }
 
 function cutSignature(lines: readonly string[]): string[] {
-  const mark = lines.findIndex((line, at) => at > 0 && /^(?:--|—|__+)\s?$/.test(line));
+  const mark = lines.findIndex(
+    (line, at) => at > 0 && (/^(?:--|—|__+)\s?$/.test(line) || isCardBelow(lines, at)),
+  );
   const body = lines
     .slice(0, mark < 0 ? lines.length : mark)
     .filter((line) => !DEVICE_LINE.test(line.slice(0, 200)));
-  const end = body.findLastIndex((line) => SIGN_OFF.test(line.trim().slice(0, 80)));
+  const end = body.findLastIndex(takesLeave);
   const after = end < 0 ? [] : body.slice(end + 1).filter((line) => line !== '');
   // A name, a title, a phone number: short lines, and few. Anything longer is a postscript, which counts.
-  const isSignature =
-    end > 0 && after.length <= 10 && after.every((line) => line.length < 80 && !/^p\.?\s?s\b/i.test(line));
-  return isSignature ? body.slice(0, end) : body;
+  const isSignature = end > 0 && after.length <= 10 && !after.some((line) => isMeant(line, body[end] ?? ''));
+  // Some take their leave in two lines (此致, 敬礼).
+  const start = isSignature && takesLeave(body[end - 1] ?? '') ? end - 1 : end;
+  return isSignature ? body.slice(0, start) : body;
+}
+
+/** "Kind regards", and "Best, Ann". */
+function takesLeave(line: string): boolean {
+  const words = line.trim().slice(0, 80);
+  const [, leave = words] =
+    /^(.{2,40}?)[,!] ?\p{Lu}[\p{L}.-]{0,20}(?: \p{Lu}[\p{L}.-]{0,20}){0,2}$/u.exec(words) ?? [];
+  return SIGN_OFF.test(leave);
+}
+
+/** Whether a line below a leave-taking is a part of the letter; people also thank at its beginning. */
+function isMeant(line: string, leave: string): boolean {
+  return (
+    line.length >= 80 ||
+    /^p\.?\s?s\b|[?？]$/i.test(line) ||
+    (THANKS.test(leave) && (line.split(' ').length > 3 ? /[.!]$/ : /.{8}[。！]$/).test(line))
+  );
+}
+
+/** A ruled line with a few short lines under it, of which one is an address, a site or a telephone number. */
+function isCardBelow(lines: readonly string[], at: number): boolean {
+  if (!/^[-—–_=*]{3,80}$/.test(lines[at] ?? '')) return false;
+  const below = lines.slice(at + 1, at + 20).filter((line) => line !== '');
+  return (
+    lines.length - at < 20 &&
+    below.length <= 8 &&
+    below.every((line) => line.length < 80 && !/[?？]$/.test(line)) &&
+    below.some((line) => /\S@\S|www\.|https?:|(?:\d[\s()./-]{0,3}){7}/.test(line))
+  );
 }
 
 function tidy(lines: readonly string[]): string {
   return lines
     .join('\n')
-    .replace(/\u00a0/g, ' ')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
@@ -101,7 +158,18 @@ function tidy(lines: readonly string[]): string {
 const CUT = '\u2063original\u2063';
 
 const QUOTE_MARKS =
-  /gmail_quote|gmail_signature|type=["']?cite|divRplyFwdMsg|appendonsend|yahoo_quoted|protonmail_quote|protonmail_signature|moz-cite-prefix|mail-editor-reference-message|ms-outlook-mobile|zmail_extra|OLK_SRC_BODY_SECTION/i;
+  /gmail_quote|gmail_signature|type=["']?cite|divRplyFwdMsg|appendonsend|yahoo_quoted|protonmail_quote|protonmail_signature|moz-cite-prefix|mail-editor-reference-message|ms-outlook-mobile|zmail_extra|OLK_SRC_BODY_SECTION|id=["']?(?:x_)?Signature|messageSignatureSection|front-signature/i;
+
+// Stands for what was quoted there, as a line of text would.
+const QUOTE = '>';
+
+function put(line: string): FormatCallback {
+  return (_element, _walk, builder) => {
+    builder.openBlock({ leadingLineBreaks: 1 });
+    builder.addInline(line);
+    builder.closeBlock({ trailingLineBreaks: 1 });
+  };
+}
 
 function withoutMarkedQuotes(html: string): string {
   try {
@@ -117,11 +185,8 @@ const toUnquotedText = compile({
   limits: { maxDepth: 200, maxInputLength: LONGEST_HTML },
   formatters: {
     ...BOUNDED_FORMATTERS,
-    cut: (_element, _walk, builder) => {
-      builder.openBlock({ leadingLineBreaks: 1 });
-      builder.addInline(CUT);
-      builder.closeBlock({ trailingLineBreaks: 1 });
-    },
+    cut: put(CUT),
+    quote: put(QUOTE),
   },
   selectors: [
     { selector: 'a', options: { ignoreHref: true } },
@@ -133,16 +198,21 @@ const toUnquotedText = compile({
       'blockquote[type="cite"]',
       'blockquote[type="CITE"]',
       'blockquote.protonmail_quote',
+    ].map((selector) => ({ selector, format: 'quote' })),
+    ...[
       'div.gmail_signature',
       'div.protonmail_signature_block',
-      '#ms-outlook-mobile-signature',
+      '[id$="ms-outlook-mobile-signature"]',
+      'div[id$="Signature"]',
+      'div[name="messageSignatureSection"]',
+      'div.front-signature',
       'div.moz-cite-prefix',
       'div.moz-signature',
       'pre.moz-signature',
     ].map((selector) => ({ selector, format: 'skip' })),
     ...[
-      '#divRplyFwdMsg',
-      '#appendonsend',
+      '[id$="divRplyFwdMsg"]',
+      '[id$="appendonsend"]',
       '#OLK_SRC_BODY_SECTION',
       '#mail-editor-reference-message-container',
       'div.yahoo_quoted',

@@ -1,8 +1,9 @@
 import { classify, ReceivedKind } from '../../src/replies/classification';
-import { parseMail } from '../../src/replies/mime';
+import { parseMail, textOfHtml } from '../../src/replies/mime';
 import { extractReplyText } from '../../src/replies/replyText';
 import { writtenReplies } from './mail/replies';
 import { replyShapes } from './mail/replyShapes';
+import { answersInHtml, attributions, leaves, linesOfDevices, linesOverOriginals } from './mail/surroundings';
 
 const allReplies = [...writtenReplies, ...replyShapes];
 
@@ -41,6 +42,38 @@ describe('the text of a reply', () => {
     ],
   ])('%s', (_, text, says) => {
     expect(extractReplyText({ text, html: null })).toBe(says);
+  });
+
+  const says = 'Yes.\nCall me.';
+  const ours = 'Hello Ann,\n\nwould a new site help you?';
+  const quoted = ours.replace(/^/gm, '> ');
+
+  test.each([
+    ...attributions.map((line) => [line, `${says}\n\n${line}\n\n${quoted}`]),
+    ...linesOverOriginals.map((line) => [`${line} (unmarked)`, `${says}\n\n${line}\n\n${ours}`]),
+    ...linesOfDevices.map((line) => [line, `${says}\n\n${line}\n\n${quoted}`]),
+    ...leaves.map((line) => [line, `${says}\n\n${line}\nAnn Example\nHead of Sites\n+49 30 123456`]),
+    ['Best, Ann Example', `${says}\n\nBest, Ann Example`],
+    ['a card under a rule', `${says}\n\n-----\nAnn Example\nP Ltd.\nwww.p.example`],
+  ])('%s', (_, text) => {
+    expect(extractReplyText({ text: text ?? '', html: null })).toBe(says);
+  });
+
+  test.each(Object.entries(answersInHtml))('%s', (_, html) => {
+    expect(extractReplyText({ text: textOfHtml(html), html }).replace(/\n+/g, '\n')).toBe(says);
+  });
+
+  test.each([
+    'Hi Me,\n\nThanks!\n\nPlease call me on Tuesday.',
+    'Hi Me,\n\nThanks, Bob.\n\nPlease call me on Tuesday at nine.',
+    'On Monday we wrote:\nno. And so it is.',
+    'On Monday 3 March 2025 at 10:00 they wrote:\nit is fine.',
+    'The prices:\n- a\n---\nThe terms:\n- b',
+    'Sent from our office on Monday: the samples.\nDid they arrive?',
+    'Date: Monday\nPlace: Berlin\nCall me',
+    'Merci\nJe vous appelle mardi',
+  ])('all of it was written: %s', (text) => {
+    expect(extractReplyText({ text, html: null })).toBe(text);
   });
 
   test('HTML alone is enough', () => {
