@@ -61,7 +61,10 @@ export class CampaignResolver {
     return createCampaign(ctx.campaigns, requireViewer(ctx), input);
   }
 
-  @Mutation(() => CampaignResult, { description: 'Whole input; what has gone out stays as it was.' })
+  @Mutation(() => CampaignResult, {
+    description:
+      'Whole input; what has gone out stays as it was. Who has finished and did not answer gets a step that is added behind their last one, its wait counted from their last email.',
+  })
   updateCampaign(
     @Ctx() ctx: CampaignsContext,
     @Arg('id', () => ID) id: string,

@@ -21,7 +21,10 @@ registerEnumType(CampaignStateEnum, {
     DRAFT: { description: 'Never started: nothing has gone out.' },
     RUNNING: { description: 'Sends, whenever its schedule and its slots allow it.' },
     PAUSED: { description: 'Sends nothing, and goes on where it was when it is started again.' },
-    FINISHED: { description: 'Nobody in it waits any more. Who is enrolled now makes it run again.' },
+    FINISHED: {
+      description:
+        'Nobody in it waits any more. It runs again with who is enrolled now, and with a step that is added for those who finished.',
+    },
   },
 });
 

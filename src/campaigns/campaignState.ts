@@ -10,7 +10,7 @@ export type CampaignState = (typeof CAMPAIGN_STATES)[number];
  *
  *   DRAFT ──► RUNNING ◄──► PAUSED
  *               │ ▲
- *               ▼ │ started again, or somebody new is enrolled
+ *               ▼ │ started again, somebody new is enrolled, or who had finished has a step to come
  *            FINISHED   nobody waits or is held any more
  */
 export const campaignMoves = {

@@ -10,6 +10,8 @@ export interface Standing {
   stepsDone: number;
   /** Of their next step; null when there is none left. */
   waitDays: number | null;
+  /** Whether the last email that they got is still a step of it, so that what comes next was put behind that. */
+  keptLast: boolean;
 }
 
 /**
@@ -27,7 +29,8 @@ export function carryOver(before: readonly PlannedStep[], after: readonly Planne
     stepsDone = Math.max(stepsDone, last ? (positions.get(last.id) ?? -1) + 1 : 0);
     const waitDays = after[stepsDone]?.waitDays ?? null;
     const changes = stepsDone !== done || waitDays !== (before[done]?.waitDays ?? null);
-    if (changes) standings.push({ before: done, stepsDone, waitDays });
+    const keptLast = last !== undefined && positions.has(last.id);
+    if (changes) standings.push({ before: done, stepsDone, waitDays, keptLast });
   }
   return standings;
 }

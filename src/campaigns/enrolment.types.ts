@@ -9,7 +9,9 @@ registerEnumType(EnrolmentStateEnum, {
   valuesConfig: {
     WAITING: { description: 'For the next step.' },
     HELD: { description: 'Not sent because something is missing; see heldReason.' },
-    FINISHED: { description: 'Got every step, and did not answer.' },
+    FINISHED: {
+      description: 'Got every step, and did not answer. Goes on when a step is added behind the last one.',
+    },
     STOPPED: { description: 'Taken out by a person.' },
   },
 });

@@ -23,7 +23,7 @@ export type HeldBy = 'MISSING_VALUE' | 'PERSON' | 'DISCONNECTED';
  *
  * WAITING and HELD also lead to each of the last three directly. An answer may come after the last step, and after
  * somebody was taken out. Who has answered is never written to by the campaign again; only FINISHED leads back, to
- * WAITING or HELD, when Gmail says that it did not send the last step after all.
+ * WAITING or HELD, when a step is added, or when Gmail says that it did not send the last one after all.
  */
 export const enrolmentMoves = {
   WAITING: ['HELD', 'REPLIED', 'BOUNCED', 'UNSUBSCRIBED', 'FINISHED', 'STOPPED'],

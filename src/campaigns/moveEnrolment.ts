@@ -73,12 +73,17 @@ export async function noteAutoReply(
   );
 }
 
-/** They are away: nothing more goes out to them before. The later of two postponements holds. @returns what changed */
+/**
+ * They are away: nothing more goes out to them before, nor does a step that is added once they have finished. The later of
+ * two postponements holds.
+ *
+ * @returns what changed
+ */
 export async function postponeEnrolment(tx: Sql, enrolmentId: string, until: Date): Promise<Change[]> {
   const postponed = await tx.query<EnrolmentRow>(
     `UPDATE enrolments SET postponed_until = greatest(postponed_until, $2),
             next_at = CASE WHEN next_at IS NOT NULL THEN greatest(next_at, $2) END
-      WHERE id = $1 AND state IN ('WAITING', 'HELD') RETURNING ${ROW}`,
+      WHERE id = $1 AND state IN ('WAITING', 'HELD', 'FINISHED') RETURNING ${ROW}`,
     [enrolmentId, until],
   );
   return changesOf(postponed);

@@ -11,10 +11,11 @@ import {
   type StepText,
   toSchedule,
 } from './campaignInput';
-import { finishCampaign, lockCampaign } from './campaignState';
+import { finishCampaign, lockCampaign, moveCampaign } from './campaignState';
 import { findCampaign } from './campaigns';
 import { announceDue, type CampaignsRoom, campaignChange } from './campaignsRoom';
-import { carryOver, type Standing } from './carryOver';
+import { carryOver } from './carryOver';
+import { carryPeopleOver } from './carryPeopleOver';
 import { loadSteps, type Step } from './steps';
 
 export type CampaignOutcome = { outcome: 'CampaignSaved'; campaign: Campaign } | CampaignInvalid;
@@ -49,8 +50,8 @@ export async function createCampaign(
 
 /**
  * Puts the whole input in the place of what a campaign is, in any state. What has gone out stays as it was: steps and
- * variants with a known id keep it and their numbers, and nobody gets a step twice (see carryOver). Who was held for a
- * missing value is tried again with the new words.
+ * variants with a known id keep it and their numbers, and nobody gets a step twice (see carryOver). Who has finished
+ * goes on with a step that was put behind their last; who was held for a missing value is tried again with the new words.
  *
  * @throws NotFound also for another workspace's
  */
@@ -71,8 +72,10 @@ export async function updateCampaign(
     const planned = await writeSteps(tx, campaignId, input.steps);
     await removeOthers(tx, campaignId, state === 'DRAFT', planned);
     await writeSlots(tx, campaignId, input.slotIds);
-    await moveStandings(tx, campaignId, carryOver(steps, planned));
-    await releaseHeld(tx, campaignId);
+    await carryPeopleOver(tx, campaignId, carryOver(steps, planned));
+    if (state === 'FINISHED' && (await hasSomebody(tx, campaignId))) {
+      await moveCampaign(tx, campaignId, 'RUNNING');
+    }
     return { outcome: 'CampaignSaved', campaign: await findCampaign({ db: tx }, viewer, campaignId) };
   });
   if (outcome.outcome === 'CampaignSaved' && (await finishCampaign(room, campaignId))) {
@@ -194,32 +197,8 @@ async function writeSlots(tx: Transaction, campaignId: string, slotIds: readonly
   );
 }
 
-/** Moves people to where they stand in the edited sequence; for whom nothing is left, it is finished. */
-async function moveStandings(
-  tx: Transaction,
-  campaignId: string,
-  standings: readonly Standing[],
-): Promise<void> {
-  if (standings.length === 0) return;
-  await tx.query(
-    `UPDATE enrolments e
-        SET steps_done = moved."stepsDone",
-            state = CASE WHEN moved."waitDays" IS NULL THEN 'FINISHED' ELSE e.state END,
-            held_by = CASE WHEN moved."waitDays" IS NOT NULL THEN held_by END,
-            held_reason = CASE WHEN moved."waitDays" IS NOT NULL THEN held_reason END,
-            next_at = CASE WHEN e.next_at IS NOT NULL THEN greatest(e.postponed_until,
-              (e.waiting_since AT TIME ZONE c.timezone + make_interval(days => moved."waitDays")) AT TIME ZONE c.timezone)
-            END
-       FROM json_to_recordset($2) AS moved (before int, "stepsDone" int, "waitDays" int), campaigns c
-      WHERE c.id = $1 AND e.campaign_id = $1 AND e.steps_done = moved.before AND e.state IN ('WAITING', 'HELD')`,
-    [campaignId, JSON.stringify(standings)],
-  );
-}
-
-async function releaseHeld(tx: Transaction, campaignId: string): Promise<void> {
-  await tx.query(
-    `UPDATE enrolments SET state = 'WAITING', held_by = NULL, held_reason = NULL
-      WHERE campaign_id = $1 AND state = 'HELD' AND held_by = 'MISSING_VALUE'`,
-    [campaignId],
-  );
+/** Whether a step is still to come for anybody. */
+async function hasSomebody(tx: Transaction, campaignId: string): Promise<boolean> {
+  const active = "SELECT FROM enrolments WHERE campaign_id = $1 AND state IN ('WAITING', 'HELD') LIMIT 1";
+  return (await tx.query(active, [campaignId])).length > 0;
 }

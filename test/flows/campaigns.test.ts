@@ -4,7 +4,7 @@ import { campaignMoves, finishCampaign } from '../../src/campaigns/campaignState
 import { deleteCampaign, findCampaign, followCampaigns, listCampaigns } from '../../src/campaigns/campaigns';
 import { enrolProspects } from '../../src/campaigns/enrol';
 import { loadEnrolmentsOf, unenrol } from '../../src/campaigns/enrolments';
-import { holdEnrolment, postponeEnrolment } from '../../src/campaigns/moveEnrolment';
+import { holdEnrolment, postponeEnrolment, stopEnrolment } from '../../src/campaigns/moveEnrolment';
 import { previewStep } from '../../src/campaigns/previewStep';
 import { pauseCampaign, startCampaign } from '../../src/campaigns/runCampaign';
 import { type CampaignOutcome, createCampaign, updateCampaign } from '../../src/campaigns/saveCampaign';
@@ -206,6 +206,80 @@ describe('editing', () => {
       nextAt: new Date('2026-04-03T08:00:00Z'),
     });
     expect(await standing(away.prospectId)).toMatchObject({ nextAt: new Date('2026-04-09T00:00:00Z') });
+  });
+
+  test('lets who has finished go on with a step that is added, its wait counted from their last email', async () => {
+    const campaign = await makeCampaign(room, owner);
+    await startCampaign(room, owner, campaign.id);
+    const people = Object.fromEntries(
+      await Promise.all(
+        ['silent', 'replied', 'away', 'written to', 'without sender'].map(async (name) => {
+          const person = await enrolOne(campaign.id);
+          for (const at of ['2026-03-20T09:00:00Z', '2026-03-27T09:00:00Z']) {
+            await sendStep(room, owner, person.id, new Date(at));
+          }
+          return [name, person] as const;
+        }),
+      ),
+    );
+    const idOf = (name: string) => people[name]?.id ?? '';
+    await room.db.transaction((tx) => stopEnrolment(tx, { enrolmentId: idOf('replied') }, 'REPLIED'));
+    await postponeEnrolment(room.db, idOf('away'), new Date('2026-04-09T00:00:00Z'));
+    await room.db.query(
+      `INSERT INTO manual_messages (workspace_id, connection_id, account_id, conversation_id, identity, message_id,
+         from_address, recipients, subject, text, sent_at)
+       SELECT $1, $2, $3, conversation_id, 'x', 'x', 'a@gmail.com', '{b@example.com}', 'Hi', 'Hi', '2026-03-28'
+         FROM enrolments WHERE id = $4`,
+      [owner.workspaceId, owner.connectionId, owner.accountId, idOf('written to')],
+    );
+    await room.db.query(
+      `WITH account AS (INSERT INTO gmail_accounts (canonical_address, daily_limit, ramp_ceiling)
+         VALUES ('gone@gmail.com', 500, 30) RETURNING id),
+       gone AS (INSERT INTO connections (workspace_id, account_id, email, state)
+         SELECT $2, id, 'gone@gmail.com', 'WATCHING' FROM account RETURNING id)
+       UPDATE enrolments SET connection_id = gone.id FROM gone WHERE enrolments.id = $1`,
+      [idOf('without sender'), owner.workspaceId],
+    );
+    expect(await finishCampaign(room, campaign.id)).toBe(true);
+
+    const input = await inputOf(campaign.id);
+    await updateCampaign(room, owner, campaign.id, { ...input, steps: [...input.steps, stepText(7)] });
+    const standings = Object.fromEntries(
+      await Promise.all(
+        Object.entries(people).map(async ([name, { prospectId }]) => {
+          const { state, stepsDone, nextAt } = await standing(prospectId);
+          return [name, [state, stepsDone, nextAt?.toISOString() ?? null]] as const;
+        }),
+      ),
+    );
+    expect(standings).toEqual({
+      silent: ['WAITING', 2, '2026-04-03T08:00:00.000Z'],
+      replied: ['REPLIED', 2, null],
+      away: ['WAITING', 2, '2026-04-09T00:00:00.000Z'],
+      'written to': ['HELD', 2, '2026-04-03T08:00:00.000Z'],
+      'without sender': ['HELD', 2, '2026-04-03T08:00:00.000Z'],
+    });
+    expect((await findCampaign(room, owner, campaign.id)).state).toBe('RUNNING');
+    expect((await sendStep(room, owner, idOf('silent'))).hasFinished).toBe(true);
+    expect(await loadCampaignStats(room.db, [campaign.id])).toMatchObject([
+      { sent: 11, finished: 1, queued: 1 },
+    ]);
+  });
+
+  test('leaves who has finished where their last step was put in other words, and a pause as it is', async () => {
+    const campaign = await makeCampaign(room, owner, { steps: [stepText(0)] });
+    await startCampaign(room, owner, campaign.id);
+    const { id, prospectId } = await enrolOne(campaign.id);
+    await enrolOne(campaign.id);
+    await sendStep(room, owner, id);
+    await pauseCampaign(room, owner, campaign.id);
+    const steps = [stepText(0, { subject: 'Once more' }), stepText(1)];
+    await updateCampaign(room, owner, campaign.id, campaignInput(owner, { steps }));
+    expect(await standing(prospectId)).toMatchObject({ state: 'FINISHED', stepsDone: 0, nextAt: null });
+    const input = await inputOf(campaign.id);
+    await updateCampaign(room, owner, campaign.id, { ...input, steps: [...input.steps, stepText(1)] });
+    expect(await standing(prospectId)).toMatchObject({ state: 'FINISHED', nextAt: null });
+    expect((await findCampaign(room, owner, campaign.id)).state).toBe('PAUSED');
   });
 
   test('tries who was held for a missing value again, but not whom a person holds', async () => {

@@ -70,8 +70,17 @@ describe('carried over into an edited sequence', () => {
       ],
     ],
   ])('from %s to %s', (before, after, standings) => {
-    const expected = standings.map(([done, stepsDone, waitDays]) => ({ before: done, stepsDone, waitDays }));
-    expect(carryOver(parse(before), parse(after))).toEqual(expected);
+    const moved = carryOver(parse(before), parse(after));
+    expect(moved.map((each) => [each.before, each.stepsDone, each.waitDays])).toEqual(standings);
+  });
+
+  test.each([
+    ['a0 b3', 'a0 b3 c2', [true]],
+    ['a0 b3', 'a0 c2', [true, false]],
+    ['a0 b3', 'x0 y1', [false, false]],
+    ['a0 b3', 'x1 a0 b3', [false, true, true]],
+  ])('from %s to %s the last email is one of it: %j', (before, after, kept) => {
+    expect(carryOver(parse(before), parse(after)).map(({ keptLast }) => keptLast)).toEqual(kept);
   });
 
   test('nobody gets a step twice, whatever is edited', () => {

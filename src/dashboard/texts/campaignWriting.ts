@@ -105,6 +105,7 @@ export const WRITING = {
     weight: 'Share',
     weightMeaning: (percent: number) => `${percent} % of the people get it`,
     addStep: 'Add a follow-up',
+    addedLater: 'Who has had every email and did not answer gets a follow-up that you add at the end, too.',
     more: 'more',
     moveUp: 'Move up',
     moveDown: 'Move down',

@@ -1,4 +1,4 @@
-import { Alert, Button, Stack, Title } from '@mantine/core';
+import { Alert, Button, Stack, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { WRITING } from '../../texts/campaignWriting';
@@ -47,6 +47,11 @@ export function EmailsPart({ campaign, saving }: PartProps) {
       <Button variant="light" w="fit-content" leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
         {WRITING.emails.addStep}
       </Button>
+      {campaign.state !== 'DRAFT' && (
+        <Text size="sm" c="dimmed">
+          {WRITING.emails.addedLater}
+        </Text>
+      )}
     </Stack>
   );
 }
