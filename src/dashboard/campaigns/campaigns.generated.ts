@@ -21,7 +21,7 @@ export type BlockerCode =
 export type CampaignState =
   /** Never started: nothing has gone out. */
   | 'DRAFT'
-  /** Nobody in it waits any more. Who is enrolled now makes it run again. */
+  /** Nobody in it waits any more. It runs again with who is enrolled now, and with a step that is added for those who finished. */
   | 'FINISHED'
   /** Sends nothing, and goes on where it was when it is started again. */
   | 'PAUSED'

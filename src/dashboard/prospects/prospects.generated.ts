@@ -10,7 +10,7 @@ export type AttributeInput = {
 
 export type EnrolmentState =
   | 'BOUNCED'
-  /** Got every step, and did not answer. */
+  /** Got every step, and did not answer. Goes on when a step is added behind the last one. */
   | 'FINISHED'
   /** Not sent because something is missing; see heldReason. */
   | 'HELD'

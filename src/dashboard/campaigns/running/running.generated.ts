@@ -21,7 +21,7 @@ export type BlockerCode =
 export type CampaignState =
   /** Never started: nothing has gone out. */
   | 'DRAFT'
-  /** Nobody in it waits any more. Who is enrolled now makes it run again. */
+  /** Nobody in it waits any more. It runs again with who is enrolled now, and with a step that is added for those who finished. */
   | 'FINISHED'
   /** Sends nothing, and goes on where it was when it is started again. */
   | 'PAUSED'
@@ -30,7 +30,7 @@ export type CampaignState =
 
 export type EnrolmentState =
   | 'BOUNCED'
-  /** Got every step, and did not answer. */
+  /** Got every step, and did not answer. Goes on when a step is added behind the last one. */
   | 'FINISHED'
   /** Not sent because something is missing; see heldReason. */
   | 'HELD'
