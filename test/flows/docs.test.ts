@@ -5,7 +5,8 @@ import { startTestApp } from '../support/app';
 import { httpClient } from '../support/client';
 import { signIn, signUp } from '../support/people';
 import { openSandbox } from '../support/sandbox';
-import { change, connect, firstSelfSlot, RECHECK } from '../support/slots';
+import { readFreeSlots } from '../support/sending';
+import { change, connect, RECHECK } from '../support/slots';
 import { openPage } from '../support/typedPage';
 
 /** What the pages of docs/ tell people to type is typed here, on what `npm run demo` shows. */
@@ -24,7 +25,8 @@ beforeAll(async () => {
 test('every command of docs/api.md works as it stands there', async () => {
   const app = await startTestApp(gmail);
   const demo = await signUp(app.url, DEMO.email, DEMO.password);
-  await connect(demo, await firstSelfSlot(demo), MAYA.address, { appPassword: MAYA.appPassword });
+  const [slot] = await readFreeSlots(demo);
+  await connect(demo, slot, MAYA.address, { appPassword: MAYA.appPassword });
   const page = await openPage('docs/api.md', app.url);
   const output = await page.type();
   await page.close();
@@ -52,7 +54,7 @@ test('every command of docs/self-hosting.md works as it stands there, on an embe
   const page = await openPage('docs/self-hosting.md', url, { PORT: port, ...gmail });
   await page.type('Start');
   const somebody = await signUp(url, 'somebody@example.com');
-  const slot = await firstSelfSlot(somebody);
+  const [slot] = await readFreeSlots(somebody);
   await connect(somebody, slot, MAYA.address, { appPassword: MAYA.appPassword });
   await page.type('Stop, and update');
   const said = await page.type('A forgotten password');

@@ -179,16 +179,6 @@ export async function readSlot(person: Client, slotId: string | undefined): Prom
   ).slot;
 }
 
-/** The slot into which somebody connects their first account. */
-export async function firstSelfSlot(person: Client): Promise<string> {
-  const { gmailIntegration } = await person.ask<{ gmailIntegration: { slots: SlotView[] } }>(
-    '{ gmailIntegration { slots { id kind } } }',
-  );
-  const slot = gmailIntegration.slots.find(({ kind }) => kind === 'SELF');
-  if (!slot) throw new Error('A new workspace has self slots');
-  return slot.id;
-}
-
 /** `SMTP_LOGIN FAILED`, one a step. */
 export function outcomes(steps: readonly Step[] | undefined): string[] {
   return (steps ?? []).map(({ name, outcome }) => `${name} ${outcome}`);
