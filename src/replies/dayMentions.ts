@@ -11,15 +11,16 @@ export interface DayMention {
 
 /**
  * The days that a sentence names, in its order, in the ten most used languages of business mail and Russian. `written`
- * fills in what people leave out: the year, the month, or all but the weekday. Of two readings of 3/4 the one that lies
- * ahead and nearer is taken; what lies behind, or further ahead than anybody is away, is no mention.
+ * fills in what people leave out: the year, the month, or all but the weekday. Of two readings of 3/4 in English the one
+ * that lies ahead and nearer is taken; what lies behind, or further ahead than anybody is away, is no mention.
  */
 export function findDays(sentence: string, written: Date | null): DayMention[] {
   const found: (Omit<DayMention, 'day'> & { day: Date | null })[] = [];
+  const order = orderOf(sentence);
   for (const { pattern, read, isDate } of FORMS) {
     for (const match of sentence.matchAll(pattern)) {
       const [start, end] = [match.index, match.index + match[0].length];
-      const day = nearestAhead(read(match.groups ?? {}, written), written);
+      const day = nearestAhead(read(match.groups ?? {}, written, order), written);
       const isTaken = found.some((other) => start < other.end && other.start < end);
       if (!isTaken) found.push({ start, end, day, isDate, endsRange: match.groups?.['last'] !== undefined });
     }
@@ -27,10 +28,13 @@ export function findDays(sentence: string, written: Date | null): DayMention[] {
   const days = found
     .flatMap(({ day, ...mention }) => (day ? [{ ...mention, day }] : []))
     .toSorted((one, other) => one.start - other.start);
-  // "Monday, March 17th": the weekday belongs to the date.
-  return days.filter(
-    ({ isDate, end }, at) => isDate || (days[at + 1]?.start ?? Infinity) - end > LONGEST_GAP,
-  );
+  // "Monday, March 17th", "3月17日（月）": the weekday belongs to the date.
+  return days.filter(({ isDate, start, end }, at) => {
+    const [before, after] = [days[at - 1], days[at + 1]];
+    const belongs =
+      (after?.isDate && after.start - end <= LONGEST_GAP) || (before && start - before.end <= 1);
+    return isDate || !belongs;
+  });
 }
 
 const DAY_MS = 86_400_000;
@@ -82,15 +86,18 @@ const MONTHS = new Map(
 
 const WEEKDAYS = new Map(
   [
-    'sunday sonntag dimanche domingo domenica zondag niedzielę niedziela воскресенье',
-    'monday montag lundi lunes lunedì segunda segunda-feira maandag poniedziałek понедельник',
-    'tuesday dienstag mardi martes martedì terça terça-feira dinsdag wtorek вторник',
-    'wednesday mittwoch mercredi miércoles mercoledì quarta quarta-feira woensdag środę środa среду',
-    'thursday donnerstag jeudi jueves giovedì quinta quinta-feira donderdag czwartek четверг',
-    'friday freitag vendredi viernes venerdì sexta sexta-feira vrijdag piątek пятницу',
-    'saturday samstag samedi sábado sabato zaterdag sobotę sobota субботу',
+    'sunday sonntag dimanche domingo domenica zondag niedzielę niedziela niedzieli воскресенья воскресенье',
+    'monday montag lundi lunes lunedì segunda segunda-feira maandag poniedziałek poniedziałku понедельника понедельник',
+    'tuesday dienstag mardi martes martedì terça terça-feira dinsdag wtorek wtorku вторника вторник',
+    'wednesday mittwoch mercredi miércoles mercoledì quarta quarta-feira woensdag środę środa środy среда среды среду',
+    'thursday donnerstag jeudi jueves giovedì quinta quinta-feira donderdag czwartek czwartku четверга четверг',
+    'friday freitag vendredi viernes venerdì sexta sexta-feira vrijdag piątek piątku пятницы пятницу',
+    'saturday samstag samedi sábado sabato zaterdag sobotę sobota soboty субботы субботу',
   ].flatMap((names, day) => names.split(' ').map((name) => [name, day] as const)),
 );
+
+/** Short ones are words of other languages, too: they count behind an English preposition. */
+const SHORT_WEEKDAYS = 'sun mon tue wed thu fri sat'.split(' ');
 
 const EAST_WEEKDAYS = '日月火水木金土天一二三四五六';
 
@@ -116,7 +123,7 @@ const oneOf = (words: Iterable<string>) =>
 
 const MONTH = `(?<month>${oneOf(MONTHS.keys())})\\.?(?!\\p{L})`;
 const LONG_MONTH = `(?<month>${oneOf([...MONTHS.keys()].filter((name) => name.length > 4))})(?!\\p{L})`;
-const YEAR = '(?:,? (?:de |del )?(?<year>20\\d\\d)(?!\\d))?';
+const YEAR = '(?:(?:,? |-)(?:de |del )?(?<year>20\\d\\d)(?!\\d))?';
 const LAST = '(?:\\s?[-–]\\s?(?<last>\\d{1,2})(?![\\d:]))?';
 
 type Groups = Readonly<Record<string, string | undefined>>;
@@ -124,8 +131,11 @@ type Groups = Readonly<Record<string, string | undefined>>;
 interface Form {
   pattern: RegExp;
   isDate: boolean;
-  read(groups: Groups, written: Date | null): Reading[];
+  read(groups: Groups, written: Date | null, order: Order): Reading[];
 }
+
+/** Which of two numbers is the day; null where both may be. */
+type Order = 'day-first' | 'month-first' | null;
 
 /** In order: what has matched is not read again as something less exact. */
 const FORMS: readonly Form[] = [
@@ -135,13 +145,19 @@ const FORMS: readonly Form[] = [
     read: ({ year, month, day }) => [{ year: Number(year), month: Number(month) - 1, day: Number(day) }],
   },
   {
+    pattern:
+      /(?<!\d)(?<month>\d{1,2})月\s?\d{1,2}[日号號]?\s?(?:[-–~～〜至到]|から)\s?(?<last>\d{1,2})[日号號]/gu,
+    isDate: true,
+    read: ({ month, last }) => [{ year: null, month: Number(month) - 1, day: Number(last) }],
+  },
+  {
     pattern: /(?<!\d)(?<month>\d{1,2})月\s?(?<day>\d{1,2})[日号號]/gu,
     isDate: true,
     read: ({ month, day }) => [{ year: null, month: Number(month) - 1, day: Number(day) }],
   },
   {
     pattern: new RegExp(
-      `(?<![\\p{L}\\d])(?<day>\\d{1,2})(?:st|nd|rd|th|er|º|°|ª|\\.)?\\s?(?:de |of |d[ei] )?${MONTH}${YEAR}`,
+      `(?<![\\p{L}\\d])(?<day>\\d{1,2})(?:st|nd|rd|th|er|º|°|ª|\\.)?[\\s-]?(?:de |of |d[ei] )?${MONTH}${YEAR}`,
       'giu',
     ),
     isDate: true,
@@ -154,6 +170,13 @@ const FORMS: readonly Form[] = [
     ),
     isDate: true,
     read: readWords,
+  },
+  // "3-14.03.2025"
+  {
+    pattern:
+      /(?<![\d./:-])\d{1,2}\.?\s?[-–]\s?(?<last>\d{1,2})(?<mark>[./])(?<other>\d{1,2})(?:\k<mark>(?<year>20\d\d|\d\d)?)?(?![\d:])/gu,
+    isDate: true,
+    read: ({ last, ...rest }) => readNumbers({ one: last, ...rest }, null, 'day-first'),
   },
   {
     pattern:
@@ -175,6 +198,11 @@ const FORMS: readonly Form[] = [
     read: ({ month, year }) => [{ year: year ? Number(year) : null, month: monthOf(month), day: 1 }],
   },
   {
+    pattern: new RegExp(`(?<!\\p{L})${MONTH} (?<year>20\\d\\d)(?!\\d)`, 'giu'),
+    isDate: false,
+    read: ({ month, year }) => [{ year: Number(year), month: monthOf(month), day: 1 }],
+  },
+  {
     pattern: /\bthe (?<day>\d{1,2})(?:st|nd|rd|th)\b/giu,
     isDate: true,
     read: ({ day }, written) =>
@@ -185,21 +213,33 @@ const FORMS: readonly Form[] = [
       })),
   },
   {
-    pattern: new RegExp(`(?<!\\p{L})(?<name>${oneOf(WEEKDAYS.keys())})(?!\\p{L})`, 'giu'),
+    pattern: new RegExp(
+      `(?<!\\p{L})(?<next>next |nächste[nr]? |prochaine? |próxim[oa] |prossim[oa] |volgende )?(?<name>${oneOf(WEEKDAYS.keys())})(?!\\p{L})(?<next2> (?:prochain|próximo|prossimo|que vem))?`,
+      'giu',
+    ),
     isDate: false,
-    read: ({ name }, written) => onWeekday(WEEKDAYS.get(name?.toLowerCase() ?? ''), written, false),
+    read: ({ name, next, next2 }, written) =>
+      onWeekday(WEEKDAYS.get(name?.toLowerCase() ?? ''), written, (next ?? next2) !== undefined),
   },
   {
     pattern:
-      /(?<next>来週の?|下周|下星期|下週)?(?:(?:周|週|星期|礼拜|の)?(?<name>[一二三四五六天])|(?<name2>[日月火水木金土])曜日?)/gu,
+      /(?<=\b(?:on|until|till|by|through|back) )(?<name>sun|mon|tue|wed|thu|fri|sat)(?:s|rs|r|nes)?(?!\p{L})/giu,
     isDate: false,
-    read: ({ name, name2, next }, written) =>
-      name !== undefined && next === undefined
-        ? []
-        : onWeekday(EAST_WEEKDAYS.indexOf(name ?? name2 ?? '') % 7, written, next !== undefined),
+    read: ({ name }, written) => onWeekday(SHORT_WEEKDAYS.indexOf(name?.toLowerCase() ?? ''), written, false),
   },
   {
-    pattern: new RegExp(`(?<!\\p{L})(?<word>${oneOf(RELATIVE.keys())})(?!\\p{Script=Latin})`, 'giu'),
+    // A number alone is no weekday.
+    pattern:
+      /(?:(?<next>下周|下星期|下週)|周|週|星期|礼拜)(?<name>[一二三四五六日天])|(?<next2>来週の?)?(?<name2>[日月火水木金土])曜日?/gu,
+    isDate: false,
+    read: ({ name, name2, next, next2 }, written) =>
+      onWeekday(EAST_WEEKDAYS.indexOf(name ?? name2 ?? '') % 7, written, (next ?? next2) !== undefined),
+  },
+  {
+    pattern: new RegExp(
+      `(?<![\\p{Script=Latin}\\p{Script=Cyrillic}])(?<word>${oneOf(RELATIVE.keys())})(?!\\p{Script=Latin})`,
+      'giu',
+    ),
     isDate: false,
     read: ({ word }, written) => daysLater(RELATIVE.get(word?.toLowerCase() ?? ''), written),
   },
@@ -223,12 +263,27 @@ function endOfMonth(month: number, year: number | null, written: Date | null): R
   return [{ year, month, day: last.getUTCDate() }];
 }
 
-function readNumbers({ one, other, mark, year }: Groups): Reading[] {
+function readNumbers({ one, other, mark, year }: Groups, _written: Date | null, order: Order): Reading[] {
   const [first, second] = [Number(one), Number(other)];
   const full = year ? Number(year) + (year.length === 2 ? 2000 : 0) : null;
-  const european = { year: full, month: second - 1, day: first };
-  return mark === '.' ? [european] : [european, { year: full, month: first - 1, day: second }];
+  const dayFirst = { year: full, month: second - 1, day: first };
+  const monthFirst = { year: full, month: first - 1, day: second };
+  if (order === 'month-first') return [monthFirst];
+  return order === 'day-first' || mark === '.' ? [dayFirst] : [dayFirst, monthFirst];
 }
+
+/** In East Asia the month comes first, in Europe the day; in English another date of the sentence may tell. */
+function orderOf(sentence: string): Order {
+  if (/[\p{Script=Han}\p{Script=Hiragana}]/u.test(sentence)) return 'month-first';
+  if (!ENGLISH.test(sentence)) return 'day-first';
+  for (const [, first, second] of sentence.matchAll(/(?<![\d/])(\d{1,2})\/(\d{1,2})(?!\d)/g)) {
+    if (Number(first) > 12) return 'day-first';
+    if (Number(second) > 12) return 'month-first';
+  }
+  return null;
+}
+const ENGLISH =
+  /\b(?:the|i|am|be|back|until|returning|return|out|away|leave|holiday|vacation|from|to|office)\b/i;
 
 function readWords({ day, last, month, year }: Groups): Reading[] {
   return [{ year: year ? Number(year) : null, month: monthOf(month), day: Number(last ?? day) }];

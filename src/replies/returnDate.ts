@@ -1,4 +1,5 @@
 import { type DayMention, findDays } from './dayMentions';
+import { AWAY_WORDS } from './phrases';
 
 /**
  * The day on which an out-of-office says that its writer is back, as YYYY-MM-DD, or null. What is said of the return
@@ -7,6 +8,8 @@ import { type DayMention, findDays } from './dayMentions';
 export function findReturnDate(text: string, written: Date | null): string | null {
   const sentences = text
     .slice(0, LONGEST_TEXT)
+    .replace(/[０-９]/g, (digit) => digit.normalize('NFKC'))
+    .replace(BETWEEN_DATES, ' - ')
     .split(SENTENCE_END)
     .map((part) => part.replace(/\s+/g, ' '));
   const said = sentences.map((sentence) => ({ sentence, days: findDays(sentence, written) }));
@@ -20,38 +23,64 @@ export function findReturnDate(text: string, written: Date | null): string | nul
 }
 
 const LONGEST_TEXT = 4_000;
-/** A full stop after a number is most often a part of its date. */
-const SENTENCE_END = /(?<!\d)[.!?](?=\s)|[。！？;；]|\n\s*\n/u;
+/** A full stop after a number is most often a part of its date, and so is one before a number ("Jan. 5"). */
+const SENTENCE_END = /(?<!\d)[.!?](?=\s(?!\d))|[。！？;；]|\n\s*\n/u;
+/** "22.12-02.01" */
+const BETWEEN_DATES = /(?<=\d[./月]\d{1,2}(?:[./](?:\d{2}|\d{4})?|[日号號])?)[-–—~～](?=\d{1,2}[./月]\d)/g;
 
 // So far from its day a word of return may stand.
 const NEAR = 45;
 
 const RETURN =
-  /(?<!\p{L})(?:back|return(?:ing|s)?|available again|resume|resuming|wieder|zurück|kehre|de retour|retour|reviens|revenons|reprend(?:s|rai)?|serai (?:à nouveau|joignable)|de regreso|de vuelta|regres[oa](?:ré|remos)?|vuelvo|volver[ée]|me reincorpor(?:o|aré)|rientr(?:o|erò)|torn(?:o|erò)|di ritorno|di nuovo|de volta|regress(?:o|arei)|retorn(?:o|arei)|volto|voltarei|terug|weer|wracam|wrócę|powrót|z powrotem|(?:będę )?dostępn[ya]|вернусь|на (?:месте|работе))(?!\p{L})|戻り|出社|復帰|通常業務|再開|返回|回来|回到|上班|恢复/giu;
+  /(?<!\p{L})(?:back|return(?:ing|s)?(?! (?:the|your|this|it|calls?)\b)|available again|resume|resuming|re-?open(?:s|ing)?|wieder|zurück|kehre|rückkehr|de retour|retour|reprise|réouverture|reviens|revenons|reprend(?:s|rai)?|serai (?:à nouveau|joignable)|de regreso|de vuelta|(?:estaré|estaremos) (?:disponible|operativ[oa])s?|retom(?:o|aré|aremos|arei)|regres[oa](?:ré|remos)?|vuelvo|volver[ée]|me reincorpor(?:o|aré)|rientr(?:o|erò)|torn(?:o|erò)|riapr(?:e|iamo|irà|iremo)|(?<!non )(?:sarò|saremo) (?:nuovamente |di nuovo )?in ufficio|di ritorno|di nuovo|de volta|regress(?:o|arei)|retorn(?:o|arei)|volto|voltarei|terug|weer|wracam|wrócę|powrót|z powrotem|ponownie|(?:będę )?dostępn[ya]|вернусь|(?<!не )буду (?:в офисе|доступ\p{L}{1,4})|на (?:месте|работе))(?!\p{L})|戻り|出社|復帰|通常(?:業務|営業)|再開|以降|返回|回[来來到]|回(?:办公|辦公|公司)|上班|恢[复復]|[后後]回[复覆]/giu;
+
+const BEHIND_ITS_DAY = /^(?:wieder|zurück|weer|terug|[^\p{Script=Latin}])/iu;
+/** "will not return until 5 January" */
+const NOT_UNTIL = /^ (?:until|till|before) $/i;
 
 const UNTIL_BEFORE =
-  /(?<!\p{L})(?:until|till|through|thru|up to|bis(?: (?:zum|einschließlich|einschl\.|inkl\.))?|jusqu['’](?:au|à)?(?: la)?|hasta(?: el)?|fino (?:al?|all['’]|alla)|até(?: (?:o dia|dia|ao?))?|tot(?: en met)?(?: de)?|t\/m|do(?: dnia)?|aż do|по|до)\s?(?:(?:le|el|il|the|de|den|dem|o) )?$|(?:至|到|～|~|〜)\s?$/iu;
+  /(?<!\p{L})(?:until|till|through|thru|up to|w\/e|week ending|bis(?: (?:zum|einschließlich|einschl\.|inkl\.))?|jusqu['’](?:au|à|en)?(?: la)?|hasta(?: el)?|(?:fino|sino) (?:al?|all['’]|alla)|até(?: (?:o dia|dia|ao?))?|tot(?: en met)?(?: de)?|t\/m|do(?: dnia)?|aż do|по|до)\s?(?:(?:le|el|il|the|de|den|dem|o) )?$|(?:至|到|～|~|〜)\s?$/iu;
 /** Between the first day of an absence and its last. */
 const RANGE_BEFORE =
-  /\d(?:st|nd|rd|th|er|\.|日|号|\p{L}|\s){0,20}\s?(?:[-–—]|to|and|bis|au|al|a|e|à|tot|do|по)\s(?:(?:the|le|el|il) )?$|\d\s?[-–—]\s?$/iu;
+  /\d(?:st|nd|rd|th|er|\.|日|号|\p{L}|\s){0,20}\s?(?:(?:[-–—]|to|and|bis|au|al|a|e|à|tot|do|по)\s(?:(?:the|le|el|il) )?|[-–—]|all['’])$/iu;
 const UNTIL_AFTER = /^(?:[（(][日月火水木金土][)）])?\s?(?:まで|inclusive|inclus)/iu;
 
 function dayOfReturn(sentence: string, days: readonly DayMention[]): Date | null {
   for (const cue of sentence.matchAll(RETURN)) {
     const [start, end] = [cue.index, cue.index + cue[0].length];
-    const after = days.find((day) => day.start >= end && day.start - end < NEAR && !isLastDay(sentence, day));
+    const after = days.find(
+      (day) =>
+        day.start >= end &&
+        day.start - end < NEAR &&
+        (!isLastDay(sentence, day) || NOT_UNTIL.test(sentence.slice(end, day.start))),
+    );
     const before = days.findLast(
       (day) => day.end <= start && start - day.end < NEAR && !isLastDay(sentence, day),
     );
-    // "wieder" stands behind its day, "back" before it; where both have one the nearer is meant.
-    const nearer = after && before && start - before.end < after.start - end ? before : (after ?? before);
+    // "wieder" stands behind its day too, and the nearer one is meant; "back" stands before it.
+    const isNearer = after && before && BEHIND_ITS_DAY.test(cue[0]) && start - before.end < after.start - end;
+    const nearer = isNearer ? before : (after ?? before);
     if (nearer) return nearer.day;
   }
   return null;
 }
 
 function lastDayAway(sentence: string, days: readonly DayMention[]): Date | null {
-  return days.find((day) => isLastDay(sentence, day))?.day ?? null;
+  const last = days.find(
+    (day, at) => isLastDay(sentence, day) && !isOfficeHours(sentence, days[at - 1], day),
+  );
+  return last?.day ?? null;
+}
+
+/** "Monday to Friday", where nothing is said of an absence. */
+function isOfficeHours(sentence: string, before: DayMention | undefined, day: DayMention): boolean {
+  return (
+    before !== undefined &&
+    !before.isDate &&
+    !day.isDate &&
+    day.start - before.end < 10 &&
+    !AWAY_WORDS.test(sentence)
+  );
 }
 
 function isLastDay(sentence: string, { start, end, isDate, endsRange }: DayMention): boolean {

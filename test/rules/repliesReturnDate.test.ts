@@ -88,13 +88,68 @@ describe('the day of return', () => {
     expect(findReturnDate(text, new Date('2025-03-03T09:00:00Z'))).toBe(day);
   });
 
+  test.each([
+    ['I will return on Jan. 5.', '2026-01-05'],
+    ['I am out starting 12/22/2025 and will not return until 01/05/2026.', '2026-01-05'],
+    ['Our office reopens on January 5th.', '2026-01-05'],
+    ['Back Mon, Jan 5.', '2026-01-05'],
+    ['I am out until Fri.', '2025-12-19'],
+    ['I am away until next Friday.', '2025-12-26'],
+    ['I will be back at my desk 05-Jan-2026', '2026-01-05'],
+    ['On leave: 22.12.25-02.01.26', '2026-01-02'],
+    ['I am travelling 5th–7th January', '2026-01-07'],
+    ['I am away from 3/20/2026 until 4/5/2026', '2026-04-05'],
+    ['I am away from 20/3/2026 until 4/5/2026', '2026-05-04'],
+    ['Meine Rückkehr ist am 5. Januar 2026.', '2026-01-05'],
+    ['Ich kehre voraussichtlich im März 2026 zurück.', '2026-03-01'],
+    ['Ich bin von Montag bis Mittwoch nicht im Büro.', '2025-12-24'],
+    ['De retour le 04/05/2026.', '2026-05-04'],
+    ["Congé maternité jusqu'en mars 2026", '2026-03-01'],
+    ['Réouverture le 5 janvier 2026', '2026-01-05'],
+    ['Je serai de retour vendredi prochain', '2025-12-26'],
+    ['Estaré disponible a partir del 5 de enero.', '2026-01-05'],
+    ['Vuelvo el 04/05/2026', '2026-05-04'],
+    ['Il nostro ufficio riaprirà il 7 gennaio.', '2026-01-07'],
+    ["Sarò assente dall'1 all'8 gennaio.", '2026-01-08'],
+    ['Sono fuori ufficio sino al 5 gennaio', '2026-01-05'],
+    ['Retomarei as atividades em 05/01.', '2026-01-05'],
+    ['W dniach 22.12-02.01 przebywam na urlopie.', '2026-01-02'],
+    ['Urlop 22-30.12.2025', '2025-12-30'],
+    ['Jestem nieobecny do piątku', '2025-12-19'],
+    ['１月５日（月）に出社いたします。', '2026-01-05'],
+    ['12月27日-31日は休暇です', '2025-12-31'],
+    ['1/5に戻ります', '2026-01-05'],
+    ['1月5日より通常営業いたします。', '2026-01-05'],
+    ['我将于1月5日（周一）回到办公室。', '2026-01-05'],
+    ['我明天回来', '2025-12-18'],
+    ['我周五回办公室', '2025-12-19'],
+    ['Буду в офисе 05.01.2026', '2026-01-05'],
+    ['Please return the form by 14 January.', null],
+    ['Ich arbeite von Montag bis Donnerstag.', null],
+    ['Openingstijden: maandag tot vrijdag', null],
+    ['Godziny pracy: od poniedziałku do piątku', null],
+    ['営業時間：月曜日から金曜日まで', null],
+  ])('in the week before Christmas: %s', (text, day) => {
+    expect(findReturnDate(text, new Date('2025-12-17T09:00:00Z'))).toBe(day);
+  });
+
   test('with no day of writing only a whole date counts', () => {
     expect(findReturnDate('Back on 17 March 2025, or on Monday.', null)).toBe('2025-03-17');
     expect(findReturnDate('Back on Monday.', null)).toBeNull();
   });
 
   test('hostile text takes no longer than long text', () => {
-    for (const piece of ['3-', '3 March to ', 'bis ', '1.1.', 'until the end of ', '\u3000まで']) {
+    for (const piece of [
+      '3-',
+      '3 March to ',
+      'bis ',
+      '1.1.',
+      'until the end of ',
+      '\u3000まで',
+      '1.1-',
+      '1月1日-',
+      '1/1/',
+    ]) {
       expect(findReturnDate(piece.repeat(100_000), new Date('2025-03-03'))).toBeDefined();
     }
   });
