@@ -1,3 +1,5 @@
+import { EAST_WEEKDAYS, MONTHS, NUMBERS, RELATIVE, SHORT_WEEKDAYS, WEEKDAYS } from './dayWords';
+
 /** A day that a sentence names. */
 export interface DayMention {
   start: number;
@@ -66,57 +68,6 @@ function dayOf(year: number, month: number, day: number): Date | null {
   const date = new Date(Date.UTC(year, month, day));
   return date.getUTCMonth() === month ? date : null;
 }
-
-const MONTHS = new Map(
-  [
-    'january jan januar janvier janv enero ene gennaio gen janeiro januari stycznia styczeń sty января',
-    'february feb februar février févr fevrier febrero febbraio fevereiro fev februari lutego luty lut февраля',
-    'march mar märz mrz maerz mars marzo março marco maart mrt marca marzec марта',
-    'april apr avril avr abril abr aprile kwietnia kwiecień kwi апреля',
-    'may mai mayo maggio mag maio mei maja maj мая',
-    'june jun juni juin junio giugno giu junho czerwca czerwiec cze июня',
-    'july jul juli juillet juil julio luglio lug julho lipca lipiec lip июля',
-    'august aug août aout agosto ago augustus sierpnia sierpień sie августа',
-    'september sep sept septembre septiembre settembre set setembro września wrzesień wrz сентября',
-    'october oct oktober okt octobre octubre ottobre ott outubro out października październik paź октября',
-    'november nov novembre noviembre novembro listopada listopad lis ноября',
-    'december dec dezember dez décembre déc decembre diciembre dic dicembre dezembro grudnia grudzień gru декабря',
-  ].flatMap((names, month) => names.split(' ').map((name) => [name, month] as const)),
-);
-
-const WEEKDAYS = new Map(
-  [
-    'sunday sonntag dimanche domingo domenica zondag niedzielę niedziela niedzieli воскресенья воскресенье',
-    'monday montag lundi lunes lunedì segunda segunda-feira maandag poniedziałek poniedziałku понедельника понедельник',
-    'tuesday dienstag mardi martes martedì terça terça-feira dinsdag wtorek wtorku вторника вторник',
-    'wednesday mittwoch mercredi miércoles mercoledì quarta quarta-feira woensdag środę środa środy среда среды среду',
-    'thursday donnerstag jeudi jueves giovedì quinta quinta-feira donderdag czwartek czwartku четверга четверг',
-    'friday freitag vendredi viernes venerdì sexta sexta-feira vrijdag piątek piątku пятницы пятницу',
-    'saturday samstag samedi sábado sabato zaterdag sobotę sobota soboty субботы субботу',
-  ].flatMap((names, day) => names.split(' ').map((name) => [name, day] as const)),
-);
-
-/** Short ones are words of other languages, too: they count behind an English preposition. */
-const SHORT_WEEKDAYS = 'sun mon tue wed thu fri sat'.split(' ');
-
-const EAST_WEEKDAYS = '日月火水木金土天一二三四五六';
-
-/** How many days off a word is. */
-const RELATIVE = new Map(
-  [
-    'tomorrow morgen demain mañana domani amanhã jutro завтра 明日 明天',
-    'übermorgen pojutrze послезавтра 明後日 后天',
-  ].flatMap((words, at) => words.split(' ').map((word) => [word, at + 1] as const)),
-);
-
-const NUMBERS = new Map(
-  [
-    'a one ein einer eine einem un une una um uma een jeden',
-    'two zwei deux dos due dois duas twee dwa dwie',
-    'three drei trois tres tre três drie trzy',
-    'four vier quatre cuatro quattro quatro vier cztery',
-  ].flatMap((words, at) => words.split(' ').map((word) => [word, at + 1] as const)),
-);
 
 const oneOf = (words: Iterable<string>) =>
   [...words].toSorted((one, other) => other.length - one.length).join('|');

@@ -21,8 +21,16 @@ export function findOptOut(subject: string, written: string): string | null {
     written === '' || written.toLowerCase() === subject.toLowerCase()
       ? [subject]
       : written.split(/[.!?。！？\n]+/);
-  return sentences.map(unquote).find((sentence) => sentence !== '' && OPT_OUT.test(sentence)) ?? null;
+  return (
+    sentences
+      .map(unquote)
+      .find((sentence) => sentence !== '' && OPT_OUT.test(sentence) && !LIMITED.test(sentence)) ?? null
+  );
 }
+
+/** "Do not write to me before Tuesday" asks for a mail on Tuesday. */
+const LIMITED =
+  /(?<!\p{L})(?:before|until(?! further)|till|unless|except|today|tomorrow|(?:this|next) week|vor|bis|erst|sonst|(?:diese|nächste) woche|avant|sauf|antes|hasta|prima|até|przed|перед)(?!\p{L})/iu;
 
 /** A request to be left alone is short; a longer mail with such a sentence in it is for a person to read. */
 export function isShort(written: string): boolean {

@@ -6,15 +6,32 @@
 
 /** A subject that only an automatic answer has: the client's own prefix, at the start. */
 export const AUTOMATIC_SUBJECT =
-  /^[[(（【]?(?:auto(?:mati[cs]h?e?|mated|matyczna)?[ -]?(?:reply|respon(?:se|der)|antwort|odpowiedź)|automatische antwoord|automatisch antwoord|r[ée]ponse auto(?:matique)?|respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica|odpowied[źz] automatyczna|autosvar|automatiskt svar|автоответ|автоматический ответ|自動(?:応答|返信|回覆)|自动(?:答复|回复))\s?(?:$|[:：)\]）】|–-]|(?:from|to|for|re|von|de|da|van|от|od)\b)/iu;
+  /^[[(（【]?(?:auto(?:matic|matisch(?:e[rs]?)?|mated|matyczna|matisk|matická|matski)?[ -]?(?:reply|respon(?:se|der)|antwort|odpowiedź|svar|odpověď|odgovor)|automatische antwoord|automatisch antwoord|r[ée]ponse auto(?:matique)?|respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica|odpowied[źz] automatyczna|autosvar|automatiskt svar|автоответ|автоматический ответ|automaattinen vastaus|otomatik yanıt|automatikus válasz|răspuns automat|αυτόματη απάντηση|자동 ?(?:회신|응답)|תשובה אוטומטית|رد تلقائي|自動(?:応答|返信|回覆)|自动(?:答复|回复))\s?(?:$|[:：)\]）】|–-]|(?:from|to|for|re|von|de|da|van|от|od)\b)/iu;
+
+/** Words that begin many a subject tell of an absence where nothing but a day or the subject answered follows. */
+const ENDS = String.raw`(?=$|\s?[:：(（,.!|–-]|\s(?:re|aw|until|till|from|bis|vom|hasta|fino|dal|até|tot)\b)`;
+const ABSENCES = [
+  String.raw`\[?out[ -]of[ -](?:the[ -])?office\]?|auto ?: [^?]{0,100}(?:out of (?:the )?office|außer haus|abwesend|absente?|fuera de|ausente|fuori|assente|fora do|afwezig|niet (?:op kantoor|aanwezig)|nieobecn)|\p{L}[^:?]{1,60} is out of (?:the )?office(?=\.?(?: \(|$))|ooo(?=[ :-])|oof:|on (?:vacation|holiday|leave|annual leave|parental leave)${ENDS}|away from (?:the |my )?office|vacation (?:reply|notice|response)|away from (?:the|my) (?:office|desk)|i(?:'| a)m (?:currently )?(?:away|out of)`,
+  String.raw`abwesenheit|abwesend|ich bin (?:nicht im büro|im urlaub)|nicht im büro|urlaub${ENDS}`,
+  String.raw`(?:notification|message|réponse) d['’]absence|absence du bureau|absent(?:e)? du bureau|en congés?(?=[: ]|$)`,
+  String.raw`fuera de (?:la )?oficina|ausencia|ausente${ENDS}|de vacaciones${ENDS}`,
+  String.raw`(?:sono )?fuori (?:ufficio|sede)|assenza|assente${ENDS}|assente dal|in ferie${ENDS}`,
+  String.raw`fora do escritório|ausência|de férias${ENDS}`,
+  String.raw`afwezig|niet aanwezig|met vakantie`,
+  String.raw`nieobecno|poza biurem|na urlopie`,
+  String.raw`вне офиса|отсутств|в отпуске`,
+  String.raw`不在(?:通知|の|です|に)|外出(?:中|通知|${ENDS})|休暇(?:中|の?お知らせ|${ENDS})|休假(?:中|通知|${ENDS})|不在办公室|假期(?:通知|${ENDS})`,
+];
 
 /** A subject that says its sender is away; Notes puts the name first. */
-export const AWAY_SUBJECT =
-  /^(?:(?:automatic reply|automatische antwort|auto(?:matic)?[ -]?reply|réponse automatique|respuesta automática|risposta automatica|resposta automática)\s?[:：]\s{0,3})?(?:\[?out[ -]of[ -](?:the[ -])?office\]?|auto ?: [^?]{1,100}(?:out of (?:the )?office|außer haus|abwesend|absente?|fuera de|ausente|fuori|assente|fora do|afwezig|niet (?:op kantoor|aanwezig)|nieobecn)|\p{L}[^:?]{1,60} is out of (?:the )?office(?=\.?(?: \(|$))|ooo(?=[ :-])|oof:|on (?:vacation|holiday|leave|annual leave|parental leave)\b|vacation (?:reply|notice|response)|away from (?:the|my) (?:office|desk)|i(?:'| a)m (?:currently )?(?:away|out of)|abwesenheit|abwesend|ich bin (?:nicht im büro|im urlaub)|urlaub(?=[: ]|$)|(?:notification|message|réponse) d['’]absence|absence du bureau|absent(?:e)? du bureau|en congés?(?=[: ]|$)|fuera de (?:la )?oficina|ausencia|de vacaciones|fuori (?:ufficio|sede)|assenza|in ferie|fora do escritório|ausência|ausente|de férias|afwezig|niet aanwezig|met vakantie|nieobecno|poza biurem|na urlopie|вне офиса|отсутств|в отпуске|不在(?:通知|の|です|に)|外出中|休暇|休假|外出|不在办公室|假期)/iu;
+export const AWAY_SUBJECT = new RegExp(
+  String.raw`^(?:(?:automatic reply|automatische antwort|auto(?:matic)?[ -]?reply|réponse automatique|respuesta automática|risposta automatica|resposta automática)\s?[:：]\s{0,3})?(?:${ABSENCES.join('|')})`,
+  'iu',
+);
 
 /** Words of an absence; they decide only of a mail that is known to be automatic. */
 export const AWAY_WORDS =
-  /\bout[ -]of[ -](?:the[ -])?office\b|\bon (?:\w+ )?(?:vacation|holidays?|leave|maternity|paternity|sabbatical)\b|\b(?:am|be|currently) (?:currently |now )?(?:away|unavailable|not in the office|not available|travel+ing)\b|\b(?:annual|parental|medical|sick) leave\b|\blimited access to (?:my )?e?-?mail|\b(?:back|return(?:ing)?) (?:to (?:the )?(?:office|work) )?(?:on|in|at|by)\b|away from my (?:desk|email)|\bout (?:until|till|from|through)\b|\breturning\b|(?:estaré|estoy) fuera|nicht im (?:büro|haus)|\burlaub|\babwesen|nicht erreichbar|wieder (?:da|erreichbar|im (?:büro|haus))|\b(?:absent|en congé|en vacances|de retour|en déplacement)|absence|hors du bureau|fuera de (?:la )?oficina|de vacaciones|\bausente|de baja|de regreso|estaré de vuelta|fuori (?:ufficio|sede)|in ferie|\bassente|assenza|rientr(?:o|erò)|fora do escritório|de férias|\bausência|regresso|retorno|\bafwezig|met (?:vakantie|verlof)|niet (?:aanwezig|op kantoor)|terug op|nieobecn|na urlopie|poza biurem|wracam|wrócę|отпуск|отсутств|не в офисе|вернусь|不在(?:にして|となり|です|の)|休暇|休業|出張中|休みを?(?:いただ|頂)|休假|不在办公室|外出|出差|度假/iu;
+  /\bout[ -]of[ -](?:the[ -])?office\b|\bon (?:\w+ )?(?:vacation|holidays?|leave|maternity|paternity|sabbatical)\b|\b(?:am|be|currently) (?:currently |now )?(?:away|unavailable|not in the office|not available|travel+ing)\b|\b(?:annual|parental|medical|sick) leave\b|\blimited access to (?:my )?e?-?mail|\b(?:back|return(?:ing)?) (?:to (?:the )?(?:office|work) )?(?:on|in|at|by)\b|away from my (?:desk|email)|\bout (?:until|till|from|through)\b|\breturning\b|(?:estaré|estoy) fuera|nicht im (?:büro|haus)|\burlaub|\babwesen|nicht erreichbar|wieder (?:da|erreichbar|im (?:büro|haus))|\b(?:absent|en congé|en vacances|de retour|en déplacement)|absence|hors du bureau|fuera de (?:la )?oficina|de vacaciones|\bausente|de baja|de regreso|estaré de vuelta|fuori (?:ufficio|sede)|in ferie|\bassente|assenza|rientr(?:o|erò)|fora do escritório|de férias|\bausência|regresso|retorno|\bafwezig|met (?:vakantie|verlof)|niet (?:aanwezig|op kantoor)|terug op|nieobecn|na urlopie|poza biurem|wracam|wrócę|отпуск|отсутств|не в офисе|вернусь|不在(?:にして|となり|です|の)|休暇|休業|出張中|休みを?(?:いただ|頂)|休假|不在办公室|外出|出差|度假|\b(?:off|out|away) (?:sick|ill|today|this week|on business)\b|\bnot (?:working|in) today|\bon (?:pto|travel)\b|\bOOO\b|attending an? |\bclosed (?:for|until|from|between)\b|elternzeit|mutterschutz|au(?:ß|ss)er haus|dienstreise|bin [^.\n]{0,20}unterwegs|unterwegs und|betriebsferien|eingeschränkt erreichbar|(?:büro|praxis|betrieb)[^\n]{0,40}geschlossen|wieder für (?:sie|euch|dich)|arrêt maladie|fermés? (?:du|jusqu|pour|pendant)|de viaje|de permiso|cerrad[oa]s? (?:hasta|del|por|desde)|acces(?:o|so) limitat?d?o|in malattia|congedo|chius[oi] (?:fino|dal|per)|non (?:sono|sarò) in ufficio|trasferta|licença|em viagem|encerrad[oa]s?|fechad[oa]s? (?:até|de|para)|não estarei|op vakantie|verlof|gesloten (?:tot|van|t\/m|wegens)|niet bereikbaar|vrij vandaag|vandaag vrij|zwolnieniu|delegacji|nieczynn|ograniczony dostęp|нет в офисе|командировк|больничн|産休|育休|席を外|お休みを|产假|放假|请假|病假|年假/iu;
 
 /** A subject under which the programs that run mailing lists say that they did not pass a mail on, or not yet. */
 export const LIST_SUBJECT =
@@ -34,7 +51,7 @@ const REQUESTS = [
   '(?:(?:can|could|would|will) you (?:please )?)?(?:unsubscribe|un-subscribe)(?: me| us| my (?:e-?mail|address))?(?: (?:from|off|immediately|now|asap|please|thanks|thank you)\\b.{0,80})?',
   '(?:(?:can|could|would|will) you (?:please )?)?(?:remove|delete|take) (?:me|us|my (?:e-?mail(?: address)?|address|name|details|data|contact))(?: (?:off|out))?(?: (?:of|from)? ?(?:your|the|this|any|all|future)?\\s?(?:e-?mail(?:ing)?|mail(?:ing)?|distribution|contact|marketing|database|records|system|list|sequence|campaign|crm|communications?)[^.!?]{0,60})?(?:,? (?:please|now|immediately|asap|thanks|thank you))?',
   '(?:(?:can|could|would|will) you (?:please )?)?(?:stop|cease|quit) (?:e-?mailing|mailing|sending|contacting|writing|messaging|spamming|harassing)(?: (?:me|us|these|this|emails?|mails?|messages?|to))?[^.!?]{0,60}',
-  "(?:do not|don['’]t|never) (?:e-?mail|contact|write(?: to)?|message|send) (?:me|us|any(?:more| more)?)[^.!?]{0,60}",
+  "(?:do not|don['’]t|never) (?:e-?mail|contact|write(?: to)?|message) (?:me|us|any(?:more| more)?)[^.!?]{0,60}|(?:do not|don['’]t|never) send (?:me |us )?(?:any|more|further|these|such|your|e-?mails?|mails?|messages?|spam)[^.!?]{0,60}",
   "(?:i (?:want|wish|would like|['’]d like) to )?(?:opt[ -]?out|unsubscribe)(?: (?:from|of)[^.!?]{0,60})?",
   'stop',
   // German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Japanese, Chinese

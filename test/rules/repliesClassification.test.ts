@@ -1,5 +1,12 @@
 import { classify, ReceivedKind } from '../../src/replies/classification';
 import { parseMail } from '../../src/replies/mime';
+import {
+  automaticSubjects,
+  limitedRequests,
+  notAbsent,
+  subjectsOfAbsence,
+  wordsOfAbsence,
+} from './mail/absences';
 import { deliveryReport, mail, multipart } from './mail/build';
 
 const { AUTO_REPLY, BOUNCE, COMPLAINT, DELAY, OTHER, OUT_OF_OFFICE, REPLY, SENDING_REFUSED, UNSUBSCRIBE } =
@@ -301,6 +308,30 @@ describe('a rule for each kind', () => {
   test.each(rules)('%s by %s: %s', async (kind, rule, _, source) => {
     expect(classify(await parseMail(source))).toMatchObject({ kind, rule });
   });
+});
+
+describe('who is away, and who only says so', () => {
+  const kindOf = async (fields: Record<string, string>, text: string) =>
+    classify(await parseMail(mail(fields, text))).kind;
+
+  test.each(wordsOfAbsence)('%s', async (text) => {
+    expect(await kindOf({ 'Auto-Submitted': 'auto-replied' }, text)).toBe(OUT_OF_OFFICE);
+  });
+
+  test.each(subjectsOfAbsence)('%s', async (Subject) => {
+    expect(await kindOf({ Subject }, 'Bob answers for me.')).toBe(OUT_OF_OFFICE);
+  });
+
+  test.each(automaticSubjects)('%s', async (Subject) => {
+    expect(await kindOf({ Subject }, 'We have got your mail.')).toBe(AUTO_REPLY);
+  });
+
+  test.each([...notAbsent, ...limitedRequests.map((text) => ['Re: Your new site', text] as const)])(
+    '%s: %s',
+    async (Subject, text) => {
+      expect(await kindOf({ Subject }, text)).toBe(REPLY);
+    },
+  );
 });
 
 describe('requests to be left alone', () => {
