@@ -137,7 +137,7 @@ test('a campaign is written, mended, previewed, scheduled, started, watched as p
   async function figure(name: string, value: string) {
     await page.locator('dl > div', { hasText: name }).getByText(value, { exact: true }).waitFor();
   }
-}, 120_000);
+});
 
 test('what is changed elsewhere while somebody edits is neither lost nor overwritten, and leaving asks first', async () => {
   const writer = await signUp(stage.url);

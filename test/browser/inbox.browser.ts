@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { openOnceMore } from '../support/database';
 import { signUp, type TestPerson } from '../support/people';
 import { connectFirst, writeTo } from './furnish';
+import { say, scrollThrough } from './scrolling';
 import { openStage, type Stage } from './stage';
 
 let stage: Stage;
@@ -182,18 +183,30 @@ test('ten thousand conversations scroll with few of them drawn, and stay in plac
   await database.query(MANY, [owner.email]).finally(() => database.close());
   const { page, complaints } = await stage.visit('/inbox', { token: owner.token });
   const row = (name: string) => rows(page).filter({ hasText: name });
-  await row('Conversation 10000 of').waitFor();
+  const blank = page.locator('[role=listitem]:not(:has(a, h2))');
   const scroll = (top: string) =>
     page.evaluate(
       `(list => { list.scrollTop = ${top} })(document.querySelector('[role=list]').parentElement)`,
     );
 
-  await scroll('list.scrollHeight');
-  // All pages on the way there are loaded.
+  // All the way down while the pages come in, and up again over what is there. How long it took is only said.
+  await row('Conversation 10000 of').waitFor();
+  const down = await scrollThrough(page, 'bottom');
   await row('Conversation 1 of').waitFor({ timeout: 60_000 });
-  expect(await rows(page).count()).toBeLessThan(60);
+  expect(await blank.count()).toBe(0);
+  const up = await scrollThrough(page, 'top');
+  await row('Conversation 10000 of').waitFor();
+  process.stdout.write(`10,000 conversations, down: ${say(down)}\n10,000 conversations, up: ${say(up)}\n`);
+  expect(Math.max(down.mostDrawn, up.mostDrawn)).toBeLessThan(60);
+  expect(await blank.count()).toBe(0);
+
+  // In the middle the rows follow each other without a gap, and stay where they are while mail comes in.
   await scroll('list.scrollHeight / 2');
   await row('Conversation 5003 of').waitFor();
+  const numbers = (await rows(page).allTextContents()).map((text) =>
+    Number(/\d+(?= of 10000)/.exec(text)?.[0]),
+  );
+  expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) - index));
   const seen = page.getByRole('listitem').filter({ hasText: 'Conversation 5003 of' });
   const place = Number(await seen.getAttribute('aria-posinset'));
   const before = await seen.boundingBox();

@@ -5,7 +5,7 @@ import { ACCOUNTS, openStage, type Stage } from './stage';
 let stage: Stage;
 beforeAll(async () => {
   stage = await openStage();
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 test('an operator sees what is broken in any workspace, and fills and releases a slot of another', async () => {

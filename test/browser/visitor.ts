@@ -66,5 +66,5 @@ export async function visit(browser: Browser, url: string, look: Look = {}): Pro
 }
 
 /** Longer than any step of a page takes on a busy machine. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 const HEIGHT = 860;

@@ -117,8 +117,12 @@ function FirstRows({ preview: { columns, rows }, mapping }: { preview: FilePrevi
 
 function Meaning({ name, mapping }: { name: string; mapping: Mapping }) {
   const field = FIELDS.find((each) => mapping[each] !== '' && mapping[each] === name);
-  if (field) return <Badge>{IMPORTS.fields[field]}</Badge>;
-  return <Badge color="gray">{name === '' ? IMPORTS.leftOut : IMPORTS.attribute}</Badge>;
+  if (field) return <Badge miw="max-content">{IMPORTS.fields[field]}</Badge>;
+  return (
+    <Badge color="gray" miw="max-content">
+      {name === '' ? IMPORTS.leftOut : IMPORTS.attribute}
+    </Badge>
+  );
 }
 
 /** Past so many columns one types rather than scrolls. */

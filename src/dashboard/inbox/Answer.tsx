@@ -105,7 +105,7 @@ function AnswerForm({ conversation, fieldRef, onPending, onSent, from }: AnswerP
         }}
       />
       <Group justify="space-between" wrap="nowrap">
-        <Text size="xs" c="dimmed" truncate>
+        <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           {TEXTS.from(from)}
         </Text>
         <Button

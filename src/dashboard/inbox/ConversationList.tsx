@@ -1,4 +1,4 @@
-import { Alert, Button, Skeleton } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { wordsOf } from '../api/wordsOf';
 import { Failed } from '../states/Failed';
@@ -107,8 +107,8 @@ function ListItem({ item, children }: { item: Item; children: (row: Row) => Reac
     case 'bone':
       return (
         <div className={classes['bone']} aria-hidden>
-          <Skeleton height={12} width="45%" />
-          <Skeleton height={10} width="80%" />
+          <span />
+          <span />
         </div>
       );
   }

@@ -1,4 +1,4 @@
-import { Text, VisuallyHidden } from '@mantine/core';
+import { VisuallyHidden } from '@mantine/core';
 import type { Ref } from 'react';
 import { Link } from 'wouter';
 import { INBOX } from '../texts/inbox';
@@ -6,7 +6,7 @@ import { sayBriefly, sayMoment } from '../time/sayTime';
 import classes from './ConversationList.module.css';
 import type { Row } from './section';
 
-/** One conversation in the list: who, what about, and the newest words. */
+/** One conversation in the list: who, what about, and the newest words. In plain elements, since each frame of scrolling draws many. */
 export function ConversationRow(props: {
   row: Row;
   href: string;
@@ -38,12 +38,8 @@ export function ConversationRow(props: {
           {sayBriefly(row.lastMessageAt)}
         </time>
       </span>
-      <Text span size="sm" truncate className={classes['subject']}>
-        {row.subject || INBOX.noSubject}
-      </Text>
-      <Text span size="sm" c="dimmed" truncate>
-        {row.snippet}
-      </Text>
+      <span className={classes['subject']}>{row.subject || INBOX.noSubject}</span>
+      <span className={classes['snippet']}>{row.snippet}</span>
     </Link>
   );
 }

@@ -9,7 +9,15 @@ import type { Filters } from './filters';
 export function NoConversations({ isFiltered, view }: { isFiltered: boolean; view: Filters['view'] }) {
   if (!isFiltered && view === 'all') {
     return (
-      <Empty icon={IconInbox} title={INBOX.emptyTitle}>
+      <Empty
+        icon={IconInbox}
+        title={INBOX.emptyTitle}
+        action={
+          <Button component={Link} href="/" variant="default" size="xs">
+            {INBOX.firstSteps}
+          </Button>
+        }
+      >
         {INBOX.empty}
       </Empty>
     );

@@ -2,6 +2,7 @@ import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
 import { IconPaperclip } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { CONVERSATION } from '../texts/conversation';
+import { sayDay } from '../time/sayTime';
 import classes from './ConversationView.module.css';
 import type { ReceivedEntryFragment } from './conversation.generated';
 import { Evidence } from './Evidence';
@@ -28,7 +29,7 @@ export function ReceivedEntry({
         <EntryFrom name={who} address={fromName && from} />
         <span className={classes['marks']}>
           {inSpam && <Badge color="yellow">{CONVERSATION.inSpam}</Badge>}
-          {returnDate && <Badge color="gray">{CONVERSATION.back(returnDate)}</Badge>}
+          {returnDate && <Badge color="gray">{CONVERSATION.back(sayDay(returnDate))}</Badge>}
           <Badge color={COLORS[kind]}>{CONVERSATION.kinds[kind]}</Badge>
           <EntryTime at={receivedAt} />
         </span>

@@ -20,7 +20,7 @@ export function Blockers({
             {message}
             {until && (
               <Text span size="sm" c="dimmed" className="figures">
-                {` ${GMAIL.until} ${sayClock(until)}`}
+                {` ${GMAIL.until(sayClock(until))}`}
               </Text>
             )}
           </List.Item>

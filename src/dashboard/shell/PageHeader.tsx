@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 export function PageHeader(props: { title: string; lead?: ReactNode; actions?: ReactNode }) {
   return (
     <Group justify="space-between" align="flex-start" gap="md">
-      <Stack gap={4} maw="44rem">
+      <Stack gap={4} flex="1 1 22rem" maw="44rem">
         <Title order={1}>{props.title}</Title>
         {props.lead && <Text c="dimmed">{props.lead}</Text>}
       </Stack>

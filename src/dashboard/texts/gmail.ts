@@ -41,7 +41,7 @@ export const GMAIL = {
     proofMeaning: 'When we last proved that new mail would have been seen.',
   },
   blockers: 'Why nothing goes out right now',
-  until: 'until',
+  until: (when: string) => `Goes on ${when}.`,
   actions: { settings: 'Settings', recheck: 'Check again', reconnect: 'Reconnect', disconnect: 'Disconnect' },
 
   connect: {

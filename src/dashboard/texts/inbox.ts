@@ -16,6 +16,7 @@ export const INBOX = {
   noSubject: '(no subject)',
   unread: 'unread',
   emptyTitle: 'No conversation yet',
+  firstSteps: 'See the first steps',
   empty: 'Every answer to your emails appears here the second it arrives, from all of your accounts.',
   nothingFoundTitle: 'Nothing here',
   nothingFound: 'No conversation fits these filters.',

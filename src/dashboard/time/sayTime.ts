@@ -18,6 +18,11 @@ export function sayBriefly(at: string, now: number = Date.now()): string {
   return (date.getFullYear() === today.getFullYear() ? DAY : DAY_AND_YEAR).format(date);
 }
 
+/** `22 Nov 2026` of `2026-11-22`, which is the same day everywhere. */
+export function sayDay(date: string): string {
+  return DAY_AND_YEAR.format(new Date(`${date}T00:00`));
+}
+
 /** `12 seconds ago`, `in 5 minutes`, `yesterday`. */
 export function sayDistance(at: string, now: number): string {
   const seconds = Math.round((Date.parse(at) - now) / 1_000);

@@ -26,6 +26,7 @@ export function RampChart(props: {
         maxBarWidth={24}
         tickLine="none"
         gridAxis="x"
+        xAxisProps={{ interval: 'equidistantPreserveStart' }}
         yAxisProps={{ allowDecimals: false, width: 32 }}
         composedChartProps={{ accessibilityLayer: false }}
         series={[

@@ -66,16 +66,16 @@ function Choice(props: {
     <Checkbox.Card className={classes['slot']} aria-label={name} checked={isChosen} onChange={onToggle}>
       <Checkbox.Indicator />
       <div className={classes['words']}>
-        <Text fw={550} truncate>
-          {name}
-        </Text>
-        {connection && (
-          <Text size="sm" c="dimmed" className="figures">
-            {TEXTS.sent(connection.sending.sentLast24h, connection.sending.dailyLimit)}
-          </Text>
-        )}
+        <div className={classes['who']}>
+          <Text fw={550}>{name}</Text>
+          {connection && (
+            <Text size="sm" c="dimmed" className="figures">
+              {TEXTS.sent(connection.sending.sentLast24h, connection.sending.dailyLimit)}
+            </Text>
+          )}
+        </div>
+        {connection && <Left connection={connection} />}
       </div>
-      {connection && <Left connection={connection} />}
     </Checkbox.Card>
   );
 }
