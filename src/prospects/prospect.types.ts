@@ -55,7 +55,7 @@ export class AttributeInput {
 
 @InputType({
   description:
-    'Who has this address already is changed: what is left out stays, a name of null is taken away, attributes merge by name, tags are added.',
+    'Who has this address already is changed: what is left out stays, a name of null is taken away, attributes merge by name and go by `removeAttributes`, tags are added.',
 })
 export class ProspectInput {
   @Field(() => EmailAddress)
@@ -75,6 +75,13 @@ export class ProspectInput {
     description: 'Names of 1 to 64, values of up to 2000 characters; at most 500.',
   })
   attributes?: AttributeInput[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Names of attributes that are taken away, whether they are there or not; none of those that are given here.',
+  })
+  removeAttributes?: string[] | null;
 
   @Field(() => [String], { nullable: true, description: 'Of 1 to 64 characters; at most 50.' })
   tags?: string[] | null;

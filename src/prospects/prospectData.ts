@@ -8,6 +8,8 @@ export interface ProspectData {
   lastName?: string | null;
   company?: string | null;
   attributes?: readonly { name: string; value: string }[] | null;
+  /** Names of attributes that are taken away; others than are given. */
+  removeAttributes?: readonly string[] | null;
   tags?: readonly string[] | null;
 }
 
@@ -18,6 +20,7 @@ export interface ProspectChange {
   lastName?: string | null;
   company?: string | null;
   attributes: Record<string, string>;
+  removeAttributes: readonly string[];
   tags: readonly string[];
 }
 
@@ -50,7 +53,8 @@ export const TEXT_RULES = {
 
 /** What is wrong with a person's data; `path` leads to them, e.g. `prospects.3`. */
 export function checkProspect(data: ProspectData, path: string): WrongField[] {
-  const { email, attributes, tags } = data;
+  const { email, attributes, removeAttributes, tags } = data;
+  const given = new Set(attributes?.map(({ name }) => name.trim()));
   const check = (field: string, accepted: boolean, message: string): WrongField[] =>
     accepted ? [] : [{ path: `${path}.${field}`, message }];
   const checkText = (field: string, text: string, { accepts, message }: TextRule) =>
@@ -66,6 +70,15 @@ export function checkProspect(data: ProspectData, path: string): WrongField[] {
     ...(attributes ?? []).flatMap(({ name, value }, n) => [
       ...checkText(`attributes.${n}.name`, name.trim(), TEXT_RULES.label),
       ...checkText(`attributes.${n}.value`, value, TEXT_RULES.value),
+    ]),
+    ...check(
+      'removeAttributes',
+      (removeAttributes?.length ?? 0) <= MOST.attributes,
+      `must be at most ${MOST.attributes}`,
+    ),
+    ...(removeAttributes ?? []).flatMap((name, n) => [
+      ...checkText(`removeAttributes.${n}`, name.trim(), TEXT_RULES.label),
+      ...check(`removeAttributes.${n}`, !given.has(name.trim()), 'is given a value in the same breath'),
     ]),
     ...check('tags', (tags?.length ?? 0) <= MOST.tags, `must be at most ${MOST.tags}`),
     ...(tags ?? []).flatMap((tag, n) => checkText(`tags.${n}`, tag.trim(), TEXT_RULES.label)),
@@ -85,21 +98,26 @@ export function mergeByPerson(inputs: readonly ProspectData[]): Map<string, Pros
   return changes;
 }
 
-function toChange({ email, attributes, tags, ...names }: ProspectData): ProspectChange {
+function toChange({ email, attributes, removeAttributes, tags, ...names }: ProspectData): ProspectChange {
   const given = NAMES.filter((name) => names[name] !== undefined);
   return {
     email: parseEmailAddress(email) ?? email,
     ...Object.fromEntries(given.map((name) => [name, names[name]?.trim() || null])),
     attributes: Object.fromEntries((attributes ?? []).map(({ name, value }) => [name.trim(), value])),
+    removeAttributes: (removeAttributes ?? []).map((name) => name.trim()),
     tags: [...new Set((tags ?? []).map((tag) => tag.trim()))],
   };
 }
 
 function merge(earlier: ProspectChange, later: ProspectChange): ProspectChange {
+  const kept = Object.entries(earlier.attributes).filter(([name]) => !later.removeAttributes.includes(name));
+  const attributes = { ...Object.fromEntries(kept), ...later.attributes };
+  const removed = [...earlier.removeAttributes, ...later.removeAttributes];
   return {
     ...earlier,
     ...later,
-    attributes: { ...earlier.attributes, ...later.attributes },
+    attributes,
+    removeAttributes: removed.filter((name) => !Object.hasOwn(attributes, name)),
     tags: [...new Set([...earlier.tags, ...later.tags])],
   };
 }

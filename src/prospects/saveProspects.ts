@@ -9,7 +9,7 @@ import { announceProspects, type ProspectsRoom } from './prospectsRoom';
 
 /**
  * Makes or changes up to 1,000 prospects, told apart by their address. Fields that are given change, others
- * stay; attributes merge by name, tags are added. All are saved, or none.
+ * stay; attributes merge by name and go by `removeAttributes`, tags are added. All are saved, or none.
  *
  * @returns them as they stand now, in the order of the inputs
  * @throws BadInput with the path of each wrong value
@@ -57,7 +57,8 @@ function upsert(
             ${keepUnlessGiven('first_name', 'firstName')},
             ${keepUnlessGiven('last_name', 'lastName')},
             ${keepUnlessGiven('company', 'company')},
-            attributes = kept.attributes || excluded.attributes,
+            attributes = (kept.attributes || excluded.attributes)
+              - ARRAY(SELECT jsonb_array_elements_text($2::jsonb -> excluded.email -> 'removeAttributes')),
             tags = kept.tags || ARRAY(SELECT tag FROM unnest(excluded.tags) tag WHERE tag <> ALL (kept.tags))
      RETURNING ${PROSPECT_COLUMNS}`,
     [workspaceId, JSON.stringify(Object.fromEntries(changes))],

@@ -104,6 +104,8 @@ test('a file is dropped, its columns corrected, its progress and rejects shown; 
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   const changed = page.getByRole('dialog', { name: 'Ann Lee' });
   await changed.getByRole('button', { name: 'Everybody with the tag fair-2026' }).waitFor();
+  await changed.getByRole('button', { name: /^Take away city$/i }).click();
+  await changed.getByText('Nothing but the names.').waitFor();
   await changed.getByRole('button', { name: 'Erase this person' }).click();
   await page.getByRole('button', { name: 'Erase for good' }).click();
   await people.getByText('1,203 people').waitFor();

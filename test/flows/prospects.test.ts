@@ -132,6 +132,30 @@ describe('saving prospects', () => {
     expect(saved[0]).toEqual(saved[2]);
   });
 
+  it('takes attributes away by their names, also where others are given at once', async () => {
+    const attributes = ['city', 'title', '__proto__', 'a"}b'].map((name) => ({ name, value: 'x' }));
+    await save({ email: 'ann@example.com', attributes });
+    const removeAttributes = [' city ', '__proto__', 'a"}b', 'never there'];
+    const saved = await save({
+      ...{ email: 'ann@example.com', removeAttributes },
+      attributes: [{ name: 'role', value: 'CTO' }],
+    });
+    expect(saved.attributes).toEqual({ title: 'x', role: 'CTO' });
+    expect((await save({ email: 'bob@example.com', removeAttributes })).attributes).toEqual({});
+  });
+
+  it('makes room for others by what it takes away', async () => {
+    const some = (from: number, count: number) =>
+      Array.from({ length: count }, (_, n) => ({ name: `x${from + n}`, value: '' }));
+    await save({ email: 'ann@example.com', attributes: some(0, 500) });
+    const saved = await save({
+      email: 'ann@example.com',
+      attributes: some(500, 1),
+      removeAttributes: ['x0'],
+    });
+    expect(Object.keys(saved.attributes)).toHaveLength(500);
+  });
+
   it('keeps what the entity reads', async () => {
     const data = {
       email: 'a@example.com',

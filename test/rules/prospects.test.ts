@@ -62,6 +62,10 @@ describe('what is wrong with a prospect', () => {
     [{ attributes: [{ name: 'a', value: '\0' }] }, ['attributes.0.value']],
     [{ attributes: many(500).map((name) => ({ name, value: '' })) }, []],
     [{ attributes: many(501).map((name) => ({ name, value: '' })) }, ['attributes']],
+    [{ attributes: [{ name: 'a', value: '' }], removeAttributes: ['b', 'b'] }, []],
+    [{ attributes: [{ name: 'a', value: '' }], removeAttributes: ['b', ' a '] }, ['removeAttributes.1']],
+    [{ removeAttributes: ['', 'a\nb'] }, ['removeAttributes.0', 'removeAttributes.1']],
+    [{ removeAttributes: many(501) }, ['removeAttributes']],
     [{ tags: ['x'.repeat(64), 'x'.repeat(65), '', 'a\u0007'] }, ['tags.1', 'tags.2', 'tags.3']],
     [{ tags: many(50) }, []],
     [{ tags: many(51) }, ['tags']],
@@ -73,7 +77,13 @@ describe('what is wrong with a prospect', () => {
 
 test('who is named twice is merged, the later word winning', () => {
   const merged = mergeByPerson([
-    { email: 'Ann@Example.com', firstName: ' Ann ', company: 'Acme', tags: ['a', 'b'] },
+    {
+      email: 'Ann@Example.com',
+      firstName: ' Ann ',
+      company: 'Acme',
+      tags: ['a', 'b'],
+      removeAttributes: ['city', 'x'],
+    },
     { email: 'bob@example.com', attributes: [{ name: '__proto__', value: 'harmless' }] },
     {
       email: 'ann@example.com',
@@ -93,9 +103,27 @@ test('who is named twice is merged, the later word winning', () => {
       lastName: 'Lee',
       company: 'Acme',
       attributes: { city: 'Oslo' },
+      removeAttributes: ['x'],
       tags: ['a', 'b', 'c'],
     },
-    { email: 'bob@example.com', attributes: Object.fromEntries([['__proto__', 'harmless']]), tags: [] },
+    {
+      email: 'bob@example.com',
+      attributes: Object.fromEntries([['__proto__', 'harmless']]),
+      removeAttributes: [],
+      tags: [],
+    },
+  ]);
+});
+
+test('of an attribute that is given and taken away the later word wins, too', () => {
+  const given = { email: 'ann@example.com', attributes: [{ name: 'city', value: 'Rome' }] };
+  const taken = { email: 'ann@example.com', removeAttributes: ['city'] };
+  const merged = [mergeByPerson([given, taken]), mergeByPerson([taken, given])].flatMap((each) => [
+    ...each.values(),
+  ]);
+  expect(merged).toMatchObject([
+    { attributes: {}, removeAttributes: ['city'] },
+    { attributes: { city: 'Rome' }, removeAttributes: [] },
   ]);
 });
 

@@ -1,4 +1,16 @@
-import { Alert, Anchor, Badge, Button, Drawer, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Button,
+  CloseButton,
+  Drawer,
+  Group,
+  SimpleGrid,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconHandStop } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
@@ -11,7 +23,12 @@ import { PROSPECTS } from '../texts/prospects';
 import { STATES } from '../texts/states';
 import { SUPPRESSIONS } from '../texts/suppressions';
 import { Moment } from '../time/Moment';
-import { DeleteProspectDocument, ProspectCardDocument, type ProspectCardQuery } from './prospects.generated';
+import {
+  DeleteProspectDocument,
+  ProspectCardDocument,
+  type ProspectCardQuery,
+  RemoveAttributeDocument,
+} from './prospects.generated';
 import { sayName } from './sayName';
 
 type Person = NonNullable<ProspectCardQuery['prospect']>;
@@ -35,18 +52,7 @@ export function ProspectCard(props: { id: string; onClose: () => void; onTag: (t
             <Stack gap="lg">
               <Facts person={prospect} onTag={onTag} />
               <Part title={CARD.attributes} none={prospect.attributes.length === 0 && CARD.noAttributes}>
-                <SimpleGrid component="dl" m={0} cols={2} spacing="sm" verticalSpacing="xs">
-                  {prospect.attributes.map(({ name, value }) => (
-                    <div key={name}>
-                      <Text component="dt" size="xs" c="dimmed">
-                        {name}
-                      </Text>
-                      <Text component="dd" m={0} size="sm" style={{ overflowWrap: 'anywhere' }}>
-                        {value}
-                      </Text>
-                    </div>
-                  ))}
-                </SimpleGrid>
+                <Attributes person={prospect} />
               </Part>
               <Part title={CARD.enrolments} none={prospect.enrolments.length === 0 && CARD.noEnrolments}>
                 {prospect.enrolments.map((enrolment) => (
@@ -114,6 +120,33 @@ function Facts({ person, onTag }: { person: Person; onTag: (tag: string) => void
         </Alert>
       )}
     </Stack>
+  );
+}
+
+function Attributes({ person: { email, attributes } }: { person: Person }) {
+  const [remove, isRemoving] = useAction(RemoveAttributeDocument);
+  return (
+    <SimpleGrid component="dl" m={0} cols={2} spacing="sm" verticalSpacing="xs">
+      {attributes.map(({ name, value }) => (
+        <div key={name}>
+          <Group component="dt" gap={4} wrap="nowrap">
+            <Text size="xs" c="dimmed" truncate>
+              {name}
+            </Text>
+            <CloseButton
+              size={24}
+              iconSize={14}
+              aria-label={CARD.removeAttribute(name)}
+              disabled={isRemoving}
+              onClick={() => remove({ email, name })}
+            />
+          </Group>
+          <Text component="dd" m={0} size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {value}
+          </Text>
+        </div>
+      ))}
+    </SimpleGrid>
   );
 }
 

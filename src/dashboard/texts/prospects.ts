@@ -32,6 +32,7 @@ export const PROSPECTS = {
   card: {
     attributes: 'What else is known',
     noAttributes: 'Nothing but the names.',
+    removeAttribute: (name: string) => `Take away ${name}`,
     enrolments: 'Campaigns',
     noEnrolments: 'In none.',
     next: 'next email',

@@ -17,7 +17,7 @@ export type ImportState =
   /** Being read, or waiting to be taken over. No prospect has changed yet. */
   | 'RUNNING';
 
-/** Who has this address already is changed: what is left out stays, a name of null is taken away, attributes merge by name, tags are added. */
+/** Who has this address already is changed: what is left out stays, a name of null is taken away, attributes merge by name and go by `removeAttributes`, tags are added. */
 export type ProspectInput = {
   /** Names of 1 to 64, values of up to 2000 characters; at most 500. */
   attributes?: Array<AttributeInput> | null | undefined;
@@ -25,6 +25,8 @@ export type ProspectInput = {
   email: string;
   firstName?: string | null | undefined;
   lastName?: string | null | undefined;
+  /** Names of attributes that are taken away, whether they are there or not; none of those that are given here. */
+  removeAttributes?: Array<string> | null | undefined;
   /** Of 1 to 64 characters; at most 50. */
   tags?: Array<string> | null | undefined;
 };
