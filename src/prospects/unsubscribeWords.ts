@@ -10,7 +10,7 @@ export interface UnsubscribeWords {
   unknown: string;
 }
 
-/** The languages that recipients read it in. */
+/** The languages that recipients read it in: ten, all written from left to right. */
 export const UNSUBSCRIBE_WORDS = {
   en: {
     optOut: 'If you’d rather not hear from me, just reply “unsubscribe”.',
@@ -67,6 +67,21 @@ export const UNSUBSCRIBE_WORDS = {
     button: 'Wypisz mnie',
     done: 'Gotowe. Ten nadawca nie napisze już do Ciebie.',
     unknown: 'Ten link jest nieprawidłowy. Można też odpisać na wiadomość „wypisz mnie”.',
+  },
+  ja: {
+    optOut:
+      '今後のご案内をご希望されない場合は、「配信停止」とだけご記入のうえ、このメールにそのままご返信いただけますようお願いいたします。',
+    question: 'この差出人からのメールの受信を停止しますか？',
+    button: '配信を停止する',
+    done: '配信を停止しました。この差出人から今後メールが届くことはありません。',
+    unknown: 'このリンクは無効です。メールに「配信停止」とご返信いただくこともできます。',
+  },
+  zh: {
+    optOut: '如果您不希望再收到我的邮件，直接回复“退订”即可。',
+    question: '您确定不再接收此发件人的邮件吗？',
+    button: '退订',
+    done: '您已退订。此发件人不会再给您写信。',
+    unknown: '此链接无效。您也可以直接回复邮件“退订”。',
   },
 } as const satisfies Record<string, UnsubscribeWords>;
 

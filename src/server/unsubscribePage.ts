@@ -84,7 +84,7 @@ const STYLE =
 function writePage(language: string, words: UnsubscribeWords, page: 'question' | 'done' | 'unknown'): string {
   const button = `<form method="post"><button name="List-Unsubscribe" value="One-Click">${words.button}</button></form>`;
   return `<!doctype html>
-<html lang="${language}">
+<html lang="${language}" dir="ltr">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">

@@ -90,6 +90,7 @@ test('a scanner that follows the link changes nothing, and finds a small page wi
       'cache-control': 'no-store',
     });
     expect(page).not.toContain('<script');
+    expect(page.includes('<html lang="de" dir="ltr">')).toBe(method === 'GET');
     expect(page).not.toContain('example.com');
     expect(page.includes('<form method="post">')).toBe(method === 'GET');
   }

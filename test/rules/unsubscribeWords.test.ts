@@ -16,7 +16,7 @@ async function kindOf(subject: string, text: string): Promise<ReceivedKind> {
 
 describe.each(LANGUAGES)('the opt-out line in %s', (language) => {
   const line = optOutLine(language);
-  const asked = /[“„«]\s?(.+?)\s?[”“»]/.exec(line)?.[1] ?? '';
+  const asked = /[“„«「]\s?(.+?)\s?[”“»」]/.exec(line)?.[1] ?? '';
 
   test('asks for a word that we understand', async () => {
     expect(asked).not.toBe('');
@@ -50,11 +50,13 @@ test.each([
   [undefined, 'en'],
   ['', 'en'],
   ['*', 'en'],
-  ['ja', 'en'],
+  ['ar', 'en'],
+  ['ja-JP', 'ja'],
+  ['zh-Hant-TW', 'zh'],
   ['de', 'de'],
   ['de-AT', 'de'],
   ['PT-br,en;q=0.5', 'pt'],
-  ['ja,fr-CH;q=0.9, it;q=0.95', 'it'],
+  ['ar,fr-CH;q=0.9, it;q=0.95', 'it'],
   ['pl;q=0,nl;q=0.1', 'nl'],
   ['es ; q=0.4 , fr ;q=0.3', 'es'],
   ['constructor,__proto__', 'en'],
