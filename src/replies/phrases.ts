@@ -9,18 +9,18 @@ export const AUTOMATIC_SUBJECT =
   /^[[(（【]?(?:auto(?:matic|matisch(?:e[rs]?)?|mated|matyczna|matisk|matická|matski)?[ -]?(?:reply|respon(?:se|der)|antwort|odpowiedź|svar|odpověď|odgovor)|automatische antwoord|automatisch antwoord|r[ée]ponse auto(?:matique)?|respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica|odpowied[źz] automatyczna|autosvar|automatiskt svar|автоответ|автоматический ответ|automaattinen vastaus|otomatik yanıt|automatikus válasz|răspuns automat|αυτόματη απάντηση|자동 ?(?:회신|응답)|תשובה אוטומטית|رد تلقائي|自動(?:応答|返信|回覆)|自动(?:答复|回复))\s?(?:$|[:：)\]）】|–-]|(?:from|to|for|re|von|de|da|van|от|od)\b)/iu;
 
 /** Words that begin many a subject tell of an absence where nothing but a day or the subject answered follows. */
-const ENDS = String.raw`(?=$|\s?[:：(（,.!|–-]|\s(?:re|aw|until|till|from|bis|vom|hasta|fino|dal|até|tot)\b)`;
+const ENDS = String.raw`(?=$|\s?[:：(（,.!|–-]|\s(?:re|aw|until|till|from|bis|vom|hasta|fino|dal|até|tot)(?!\p{L}))`;
 const ABSENCES = [
   String.raw`\[?out[ -]of[ -](?:the[ -])?office\]?|auto ?: [^?]{0,100}(?:out of (?:the )?office|außer haus|abwesend|absente?|fuera de|ausente|fuori|assente|fora do|afwezig|niet (?:op kantoor|aanwezig)|nieobecn)|\p{L}[^:?]{1,60} is out of (?:the )?office(?=\.?(?: \(|$))|ooo(?=[ :-])|oof:|on (?:vacation|holiday|leave|annual leave|parental leave)${ENDS}|away from (?:the |my )?office|vacation (?:reply|notice|response)|away from (?:the|my) (?:office|desk)|i(?:'| a)m (?:currently )?(?:away|out of)`,
-  String.raw`abwesenheit|abwesend|ich bin (?:nicht im büro|im urlaub)|nicht im büro|urlaub${ENDS}`,
-  String.raw`(?:notification|message|réponse) d['’]absence|absence du bureau|absent(?:e)? du bureau|en congés?(?=[: ]|$)`,
-  String.raw`fuera de (?:la )?oficina|ausencia|ausente${ENDS}|de vacaciones${ENDS}`,
-  String.raw`(?:sono )?fuori (?:ufficio|sede)|assenza|assente${ENDS}|assente dal|in ferie${ENDS}`,
-  String.raw`fora do escritório|ausência|de férias${ENDS}`,
-  String.raw`afwezig|niet aanwezig|met vakantie`,
-  String.raw`nieobecno|poza biurem|na urlopie`,
-  String.raw`вне офиса|отсутств|в отпуске`,
-  String.raw`不在(?:通知|の|です|に)|外出(?:中|通知|${ENDS})|休暇(?:中|の?お知らせ|${ENDS})|休假(?:中|通知|${ENDS})|不在办公室|假期(?:通知|${ENDS})`,
+  `abwesenheit|abwesend|ich bin (?:nicht im büro|im urlaub)|nicht im büro|urlaub${ENDS}`,
+  `(?:notification|message|réponse) d['’]absence|absence du bureau|absent(?:e)? du bureau|en congés?(?=[: ]|$)`,
+  `fuera de (?:la )?oficina|ausencia|ausente${ENDS}|de vacaciones${ENDS}`,
+  `(?:sono )?fuori (?:ufficio|sede)|assenza|assente${ENDS}|assente dal|in ferie${ENDS}`,
+  `fora do escritório|ausência|de férias${ENDS}`,
+  'afwezig|niet aanwezig|met vakantie',
+  'nieobecno|poza biurem|na urlopie',
+  'вне офиса|отсутств|в отпуске',
+  `不在(?:通知|の|です|に)|外出(?:中|通知|${ENDS})|休暇(?:中|の?お知らせ|${ENDS})|休假(?:中|通知|${ENDS})|不在办公室|假期(?:通知|${ENDS})`,
 ];
 
 /** A subject that says its sender is away; Notes puts the name first. */

@@ -1,12 +1,5 @@
 import { classify, ReceivedKind } from '../../src/replies/classification';
 import { parseMail } from '../../src/replies/mime';
-import {
-  automaticSubjects,
-  limitedRequests,
-  notAbsent,
-  subjectsOfAbsence,
-  wordsOfAbsence,
-} from './mail/absences';
 import { deliveryReport, mail, multipart } from './mail/build';
 
 const { AUTO_REPLY, BOUNCE, COMPLAINT, DELAY, OTHER, OUT_OF_OFFICE, REPLY, SENDING_REFUSED, UNSUBSCRIBE } =
@@ -310,30 +303,6 @@ describe('a rule for each kind', () => {
   });
 });
 
-describe('who is away, and who only says so', () => {
-  const kindOf = async (fields: Record<string, string>, text: string) =>
-    classify(await parseMail(mail(fields, text))).kind;
-
-  test.each(wordsOfAbsence)('%s', async (text) => {
-    expect(await kindOf({ 'Auto-Submitted': 'auto-replied' }, text)).toBe(OUT_OF_OFFICE);
-  });
-
-  test.each(subjectsOfAbsence)('%s', async (Subject) => {
-    expect(await kindOf({ Subject }, 'Bob answers for me.')).toBe(OUT_OF_OFFICE);
-  });
-
-  test.each(automaticSubjects)('%s', async (Subject) => {
-    expect(await kindOf({ Subject }, 'We have got your mail.')).toBe(AUTO_REPLY);
-  });
-
-  test.each([...notAbsent, ...limitedRequests.map((text) => ['Re: Your new site', text] as const)])(
-    '%s: %s',
-    async (Subject, text) => {
-      expect(await kindOf({ Subject }, text)).toBe(REPLY);
-    },
-  );
-});
-
 describe('requests to be left alone', () => {
   test.each([
     'Unsubscribe',
@@ -446,31 +415,5 @@ describe('whom a report is about', () => {
       { recipient: 'ann@prospect.example', deadAddress: true },
       { recipient: 'bob@prospect.example', deadAddress: false },
     ]);
-  });
-});
-
-describe('the day of return', () => {
-  test.each([
-    ['I will be back on Monday, 17 March 2025.', '2025-03-17'],
-    ['Returning March 17th.', '2025-03-17'],
-    ['I am out until 3/17/2025', '2025-03-17'],
-    ['Ich bin ab dem 17.03. wieder im Büro, bis zum 17.03.2025 abwesend', '2025-03-17'],
-    ['Je suis absente jusqu’au 17 mars 2025 inclus.', '2025-03-17'],
-    ['Estaré fuera hasta el 17 de marzo.', '2025-03-17'],
-    ['Sono in ferie fino al 17 marzo.', '2025-03-17'],
-    ['Estarei ausente até 17/03/2025.', '2025-03-17'],
-    ['Ik ben afwezig tot en met 17 maart.', '2025-03-17'],
-    ['Jestem nieobecny do 17 marca 2025.', '2025-03-17'],
-    ['3月17日まで休暇をいただいております。', '2025-03-17'],
-    ['我休假至3月17日。', '2025-03-17'],
-    ['Back on Monday.', '2025-03-10'],
-    ['I am out of office, back on 2 January', '2026-01-02'],
-    ['I am out of office with limited access to email.', null],
-  ])('%s', async (text, returnDate) => {
-    const source = mail(
-      { Subject: 'Automatic reply: Your new site', 'Auto-Submitted': 'auto-replied' },
-      text,
-    );
-    expect(classify(await parseMail(source))).toMatchObject({ kind: OUT_OF_OFFICE, returnDate });
   });
 });
