@@ -41,9 +41,10 @@ export interface Known {
 
 /**
  * Finds each mail in our tables, and its conversation, in their order: by our Message-ID, or that of what was written by
- * hand, else by Gmail's thread, else by the sender, else by their company. One query for all of them, each branch a probe
- * of an index: the unique ones over identity and message_id, manual_by_message_id, conversations_by_thread, the unique one
- * over prospects, prospects_by_gmail_name, prospects_by_domain.
+ * hand or came in, since others may join in at an answer; else by Gmail's thread, else by the sender, else by their company.
+ * One query for all of them, each branch a probe of an index: the unique ones over identity and message_id,
+ * manual_by_message_id, received_by_message_id, conversations_by_thread, the unique one over prospects,
+ * prospects_by_gmail_name, prospects_by_domain.
  */
 export async function findMails(
   db: Sql,
@@ -102,10 +103,14 @@ const FIND = prepare(
            FROM outgoing_messages o WHERE o.message_id = ANY(f.refs) AND o.workspace_id = $1
           ORDER BY array_position(f.refs, o.message_id) LIMIT 1)
         UNION ALL
-        (SELECT 2, '${MatchedBy.MESSAGE_ID}', c.id, c.prospect_id, NULL, NULL
-           FROM manual_messages w JOIN conversations c ON c.id = w.conversation_id
-          WHERE w.message_id = ANY(f.refs) AND w.workspace_id = $1
-          ORDER BY array_position(f.refs, w.message_id) LIMIT 1)
+        (SELECT 2, '${MatchedBy.MESSAGE_ID}', c.id, c.prospect_id, NULL, NULL FROM (
+           SELECT conversation_id, message_id FROM manual_messages
+            WHERE workspace_id = $1 AND message_id = ANY(f.refs)
+           UNION ALL
+           SELECT conversation_id, message_id FROM received_messages
+            WHERE workspace_id = $1 AND message_id = ANY(f.refs)) answered
+           JOIN conversations c ON c.id = answered.conversation_id
+          ORDER BY array_position(f.refs, answered.message_id) LIMIT 1)
         UNION ALL
         (SELECT 3, '${MatchedBy.GMAIL_THREAD}', c.id, c.prospect_id, NULL, NULL
            FROM conversations c WHERE c.connection_id = $2 AND c.gmail_thread_id = f.thread

@@ -80,6 +80,15 @@ test('what names our email is its answer, whoever sends it, and whatever else it
   }
 });
 
+test('what names an answer that came in belongs beside it, whoever joins in', async () => {
+  const id = '<looping-in@firm.example>';
+  const answer = { From: 'ann@firm.example', 'In-Reply-To': idOf('ann@firm.example'), 'Message-ID': id };
+  expect(await matchOf(answer)).toEqual(['ann@firm.example', 'MESSAGE_ID']);
+  const partner = { From: 'chris@partner.example', 'In-Reply-To': id };
+  expect(await matchOf(partner)).toEqual(['ann@firm.example', 'MESSAGE_ID']);
+  expect(await matchOf({ ...partner, 'In-Reply-To': '<other@firm.example>' })).toBeNull();
+});
+
 test('an opt-out by mail is that of whom the email was for, from whatever address it comes', async () => {
   const [person] = desk.people.filter(({ address }) => address === 'eve+news@mail.example');
   const request = mail(
