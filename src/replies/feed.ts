@@ -40,8 +40,9 @@ const DEFAULT_KINDS: readonly ReceivedKind[] = [
   ReceivedKind.OTHER,
 ];
 
-/** Read at a time; a slow subscriber holds no more than this in memory. */
+/** Read at a time, and so many bytes of words where it is more than one message: what a slow subscriber holds in memory. */
 const BATCH = 25;
+const BATCH_BYTES = 512 * 1024;
 /** How soon a database that did not answer is asked again. */
 const RETRY_MS = 1_000;
 
@@ -117,29 +118,51 @@ async function readNext(
   if (accepts && newest) return { messages: fresh.filter(accepts), upTo: BigInt(newest.position) };
   const known = end.position;
   try {
-    const messages = await loadTogether(room, readBatches, { wanted, position: String(position) });
+    const isNext = known === position + 1n;
+    const place = { wanted, position: String(position), isNext };
+    const { messages, isLast } = await loadTogether(room, readBatches, place);
     const read = BigInt(messages.at(-1)?.position ?? position);
-    return { messages, upTo: messages.length === BATCH || read > known ? read : known };
+    return { messages, upTo: isLast && read < known ? known : read };
   } catch (error) {
     room.log.warn({ err: error }, 'The reply feed waits for the database');
     return null;
   }
 }
 
+/** Where a subscriber stands, and what they want from there on. */
+interface Place {
+  wanted: Wanted;
+  position: string;
+  /** No more than the very next message is known to be there. */
+  isNext: boolean;
+}
+
+interface Batch {
+  messages: ReceivedMessage[];
+  /** Nothing that is wanted was known behind it. */
+  isLast: boolean;
+}
+
 /** Who wants the same from the same place on gets it from one query, a thousand subscribers as well as one. */
-async function readBatches(
-  room: RepliesRoom,
-  places: readonly { wanted: Wanted; position: string }[],
-): Promise<ReceivedMessage[][]> {
-  const batches = new Map<string, Promise<ReceivedMessage[]>>();
+async function readBatches(room: RepliesRoom, places: readonly Place[]): Promise<Batch[]> {
+  const batches = new Map<string, Promise<Batch>>();
   return Promise.all(
-    places.map(({ wanted, position }) => {
-      const key = `${position} ${wanted.key}`;
-      const batch = batches.get(key) ?? readAfter(room, wanted.where, position, BATCH);
+    places.map((place) => {
+      const key = `${place.position} ${place.isNext} ${place.wanted.key}`;
+      const batch = batches.get(key) ?? readBatch(room, place);
       batches.set(key, batch);
       return batch;
     }),
   );
+}
+
+async function readBatch(room: RepliesRoom, { wanted, position, isNext }: Place): Promise<Batch> {
+  const { where } = wanted;
+  if (isNext) return { messages: await readAfter(room, where, position, 1), isLast: true };
+  const sizes = await readSizes(room, where, position);
+  const count = countWithin(BATCH_BYTES, sizes);
+  const messages = count === 0 ? [] : await readAfter(room, where, position, count);
+  return { messages, isLast: count === sizes.length && count < BATCH };
 }
 
 async function nap(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -158,6 +181,32 @@ function readAfter(
     order: { position: 'ASC' },
     take: count,
   });
+}
+
+/** How many of these fit in; one always does. */
+function countWithin(most: number, sizes: readonly number[]): number {
+  let sum = 0;
+  const tooMuch = sizes.findIndex((size, index) => {
+    sum += size;
+    return sum > most && index > 0;
+  });
+  return tooMuch < 0 ? sizes.length : tooMuch;
+}
+
+/** How many bytes of words the next messages have; PostgreSQL knows without reading them. */
+async function readSizes(
+  room: RepliesRoom,
+  where: FindOptionsWhere<ReceivedMessage>,
+  position: string,
+): Promise<number[]> {
+  const rows = await room.db.manager
+    .createQueryBuilder(ReceivedMessage, 'm')
+    .select('octet_length(m.text) + octet_length(m.reply_text) + coalesce(octet_length(m.html), 0)', 'bytes')
+    .where({ ...where, position: MoreThan(position) })
+    .orderBy('m.position')
+    .limit(BATCH)
+    .getRawMany<{ bytes: number }>();
+  return rows.map(({ bytes }) => bytes);
 }
 
 /** What somebody asks for of a workspace's feed. */
