@@ -43,7 +43,7 @@ export async function readInstallationState(db: Sql): Promise<InstallationState>
                            count(*)
                       FROM held GROUP BY 1) refused WHERE code IS NOT NULL) AS refusals,
            (SELECT ${secondsSince('min(coalesce(last_proof_at, connected_at))')}
-              FROM held WHERE state <> 'REJECTED') AS "oldestProof",
+              FROM held WHERE state NOT IN ('REJECTED', 'PAUSED')) AS "oldestProof",
            due.count AS due, ${secondsSince('due.oldest')} AS "oldestDue",
            doubt.count AS unknown, ${secondsSince('doubt.oldest')} AS "oldestUnknown",
            (SELECT count(*)::int FROM outgoing_messages WHERE state IN ('RESERVED', 'TRANSMITTING')) AS claimed,

@@ -103,6 +103,7 @@ export class Watcher {
         continue;
       }
       unbegun = 0;
+      if (end.refusal) refusals.inc({ protocol: 'imap', code: end.refusal.problem.code });
       failures = end.survived ? 1 : failures + 1;
       if (!(await this.heed(end.refusal))) return;
       await nap(reconnectDelay(end.refusal, failures), signal);
@@ -143,9 +144,7 @@ export class Watcher {
     } catch (error) {
       if (error instanceof LeaseLost) return { how: 'LEASE_LOST' };
       log.info({ err: error }, 'A watcher lost its session');
-      const refusal = refusalIn(error);
-      if (refusal) refusals.inc({ protocol: 'imap', code: refusal.problem.code });
-      return lost(refusal);
+      return lost(refusalIn(error));
     } finally {
       await session.close();
     }

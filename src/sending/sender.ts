@@ -183,6 +183,7 @@ export class Sender {
     const { generation } = taken;
     if (taken.outcome === 'Refused') {
       burst.problem = taken.refusal.problem;
+      refusals.inc({ protocol: 'smtp', code: taken.refusal.problem.code });
       await this.heed({ ...burst, generation }, taken.refusal);
       return null;
     }

@@ -29,7 +29,12 @@ async function gauges(): Promise<Record<string, number>> {
 test('they tell of all slots, of what is late and in doubt, and of who watches', async () => {
   expect(await gauges()).toMatchObject({ database_up: 1, oldest_proof_seconds: 0, unknown_emails: 0 });
 
-  const [well, late, refused] = [await makeOwner(db), await makeOwner(db), await makeOwner(db)];
+  const [well, late, refused, paused] = [
+    await makeOwner(db),
+    await makeOwner(db),
+    await makeOwner(db),
+    await makeOwner(db),
+  ];
   const change = (id: string, what: string) => db.query(`UPDATE connections SET ${what} WHERE id = $1`, [id]);
   await change(well.connectionId, `last_proof_at = now()`);
   await change(late.connectionId, `state = 'STALE', last_proof_at = now() - interval '500 seconds'`);
@@ -37,6 +42,7 @@ test('they tell of all slots, of what is late and in doubt, and of who watches',
     refused.connectionId,
     `state = 'REJECTED', problem = '{"code": "INVALID_CREDENTIALS"}', last_proof_at = now() - interval '1 day'`,
   );
+  await change(paused.connectionId, `state = 'PAUSED', last_proof_at = now() - interval '1 day'`);
   await db.query(
     `UPDATE gmail_accounts SET parked_until = now() + interval '1 hour', parked_problem = '{"code": "TOO_MANY_LOGINS"}'
       WHERE id = $1`,
@@ -62,6 +68,7 @@ test('they tell of all slots, of what is late and in doubt, and of who watches',
     'connections{state="WATCHING"}': 1,
     'connections{state="STALE"}': 1,
     'connections{state="REJECTED"}': 1,
+    'connections{state="PAUSED"}': 1,
     'refused_connections{code="INVALID_CREDENTIALS"}': 1,
     'refused_connections{code="TOO_MANY_LOGINS"}': 1,
     due_emails: 1,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { METERS } from '../../src/lib/meters';
 import type { Account } from '../../src/sandbox/accounts';
 import type { Sandbox } from '../../src/sandbox/sandbox';
 import type { Subscription } from '../support/client';
@@ -146,12 +147,16 @@ test.each([
 ] as const)('%s at the login is passing: %s', async (refusal, state, code) => {
   const setting = await hire();
   const changes = changesOf(setting);
+  const counted = () => METERS.getSingleMetricAsString('connectionsphere_refusals_total');
+  const line = new RegExp(`imap.*${code}.* (\\d+)`);
+  const before = Number(line.exec(await counted())?.[1] ?? 0);
   setting.account.refuse('imapLogin', refusal, 1);
   setting.account.dropSessions();
   for (;;) {
     const [now] = (await statesUntil(changes, state)).slice(-1);
     if (now?.problem?.code === code) break;
   }
+  expect(Number(line.exec(await counted())?.[1])).toBeGreaterThan(before);
   if (code === 'TEMPORARY_FAILURE') {
     await statesUntil(changes, 'WATCHING');
     await answered(setting, 'again');

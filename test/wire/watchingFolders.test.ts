@@ -1,3 +1,4 @@
+import { METERS } from '../../src/lib/meters';
 import type { Account } from '../../src/sandbox/accounts';
 import {
   answerTo,
@@ -183,6 +184,7 @@ test('an answer is pushed by IDLE, also right after another one', async () => {
   const patient = await startWatchProcess(mail.app.databaseUrl, mail.sandbox.imapUrl, { pace });
   try {
     const setting = await hire();
+    const pushed = await pushes();
     const { address } = setting.account;
     const idling = { since: 0, timeoutMs: 10_000 }; // imapflow itself would idle again after 15 s
     for (const text of ['one', 'two', 'three']) {
@@ -191,8 +193,16 @@ test('an answer is pushed by IDLE, also right after another one', async () => {
       idling.since = (await mail.sandbox.waitFor('idle', fits, idling)).sequence;
       await answered(setting, text);
     }
+    // Counted before it waited for the next one; the third may still be on its way to the meter.
+    expect(await pushes()).toBeGreaterThanOrEqual(pushed + 2);
   } finally {
     await patient.stop();
     mail.process.watchers.start();
   }
 });
+
+/** How many pushes /metrics tells of. */
+async function pushes(): Promise<number> {
+  const [, count] = /^connectionsphere_push_seconds_count (\d+)$/m.exec(await METERS.metrics()) ?? [];
+  return Number(count);
+}
