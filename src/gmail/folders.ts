@@ -4,14 +4,15 @@ import type { Folders } from './imapSession';
 /**
  * Which folder is which. Gmail's names are in the person's language and the attributes are not, so where a
  * server has attributes they alone count: a folder that only looks like Sent is a label of the person's,
- * and one without its attribute is hidden from IMAP. Other servers are taken by their well-known names.
+ * and one without its attribute is hidden from IMAP. Other servers are taken by their well-known names, and by attributes that
+ * they tell without being asked (RFC 6154 §2), the only way to know All Mail.
  */
 export function chooseFolders(listed: readonly ListResponse[], hasAttributes: boolean): Folders {
   const find = (attribute: string): string | null =>
     listed.find(
       ({ specialUse, specialUseSource, flags }) =>
-        specialUse === attribute &&
-        (specialUseSource === 'extension' || !hasAttributes) &&
+        (flags.has(attribute) ||
+          (specialUse === attribute && (specialUseSource === 'extension' || !hasAttributes))) &&
         !flags.has('\\Noselect'),
     )?.path ?? null;
   return {
