@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '../../src/config';
 import type { Database } from '../../src/database/database';
 import { Notices } from '../../src/database/notices';
@@ -141,7 +142,7 @@ export interface Desk {
   socket: Socket;
   /** Connects the account into the workspace's next free slot. @returns the slot */
   connect(account: Account): Promise<string>;
-  /** Sends and waits until Gmail has taken it. */
+  /** Sends and waits until Gmail has taken it, and the ledger knows. */
   send(slotId: string, to: string, subject?: string): Promise<Sent>;
   /** Every kind unless a filter says otherwise; with null, live from a moment that nobody can know. */
   replies(after: string | null | undefined, filter?: object): Subscription<{ replyReceived: Reply }>;
@@ -224,6 +225,7 @@ async function openDesk(app: TestApp, sandbox: Sandbox): Promise<Desk> {
       const { email, message } = sendEmail;
       if (!email) throw new Error(message);
       await sandbox.waitFor('sent', ({ messageId }) => messageId === email.messageId);
+      while ((await stateOf(person, email.id)) === 'TRANSMITTING') await sleep(20);
       return email;
     },
     replies: (after, filter = { kinds: ALL_KINDS }) =>
@@ -243,6 +245,14 @@ async function openDesk(app: TestApp, sandbox: Sandbox): Promise<Desk> {
       return replyEvents.edges.map(({ node }) => node);
     },
   };
+}
+
+async function stateOf(person: TestPerson, id: string): Promise<string> {
+  const { outgoingMessage } = await person.ask<{ outgoingMessage: { state: string } }>(
+    'query ($id: ID!) { outgoingMessage(id: $id) { state } }',
+    { id },
+  );
+  return outgoingMessage.state;
 }
 
 /** An answer as a person's mail program writes it. */
