@@ -21,6 +21,7 @@ import { Troubles1795392000024 } from './migrations/1795392000024-troubles';
 import { Sources1795392000043 } from './migrations/1795392000043-sources';
 import { SenderGone1795392000044 } from './migrations/1795392000044-senderGone';
 import { Causes1795392000045 } from './migrations/1795392000045-causes';
+import { AnsweredInbox1795392000051 } from './migrations/1795392000051-answeredInbox';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
 import { CampaignStep, CampaignVariant } from './src/campaigns/step.entity';
@@ -94,6 +95,7 @@ const migrations = [
   Sources1795392000043,
   SenderGone1795392000044,
   Causes1795392000045,
+  AnsweredInbox1795392000051,
 ];
 
 /** A process that is frozen inside a transaction must not keep its locks from all others for longer. */

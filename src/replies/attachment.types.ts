@@ -1,6 +1,8 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
-@ObjectType('Attachment', { description: 'A file that came with a received message.' })
+@ObjectType('Attachment', {
+  description: 'A file of a received message, or of one that was written in Gmail itself.',
+})
 export class AttachmentType {
   @Field({ description: 'Safe to show, and to name a file: no path, nothing invisible.' })
   name: string;

@@ -1,10 +1,9 @@
 import type { Attachment } from './attachmentParts';
-import type { ReceivedMessage } from './received.entity';
 
 /** The attachments of a message with where each is downloaded (server/attachmentFiles.ts). */
 export function linkAttachments(
   publicUrl: string,
-  { id, attachments }: ReceivedMessage,
+  { id, attachments }: { id: string; attachments: Attachment[] },
 ): (Attachment & { url: string })[] {
   return attachments.map((attachment, position) => ({
     ...attachment,

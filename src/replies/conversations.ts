@@ -41,7 +41,7 @@ export async function loadConversations(
   return ids.map((id) => byId.get(id) ?? null);
 }
 
-/** The unified inbox, newest first. Stands on conversations_newest, or on conversations_unread. */
+/** The unified inbox, newest first. Stands on conversations_newest, _unread, _answered or _unanswered. */
 export async function listConversations(
   room: RepliesRoom,
   viewer: Viewer,
@@ -108,13 +108,9 @@ async function conditionsOf(
   bind: (value: unknown) => string,
 ): Promise<string[]> {
   const conditions = ['t.workspace_id = $1'];
-  // Not as a value: conversations_unread is a partial index.
+  // Not as values: conversations_unread, _answered and _unanswered are partial indexes.
   if (typeof unread === 'boolean') conditions.push(unread ? 't.unread' : 'NOT t.unread');
-  if (typeof answered === 'boolean') {
-    // Stands on received_of_conversation.
-    const answer = 'EXISTS (SELECT FROM received_messages r WHERE r.conversation_id = t.id)';
-    conditions.push(answered ? answer : `NOT ${answer}`);
-  }
+  if (typeof answered === 'boolean') conditions.push(answered ? 't.answered' : 'NOT t.answered');
   if (prospectId) {
     if (!isId(prospectId)) throw new NotFound('prospect');
     conditions.push(`t.prospect_id = ${bind(prospectId)}`);

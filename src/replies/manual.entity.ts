@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import type { Attachment } from './attachmentParts';
 
 /** What the person wrote in Gmail itself, in a conversation that we know. */
 @Entity('manual_messages')
@@ -22,6 +23,16 @@ export class ManualMessage {
   @Column('text')
   identity: string;
 
+  /** Where it lay when it was taken in. */
+  @Column('text')
+  folder: string;
+
+  @Column('bigint')
+  uidValidity: string;
+
+  @Column('bigint')
+  uid: string;
+
   @Column('text')
   messageId: string;
 
@@ -41,6 +52,9 @@ export class ManualMessage {
   /** Sanitised. */
   @Column('text', { nullable: true })
   html: string | null;
+
+  @Column('jsonb')
+  attachments: Attachment[];
 
   @Column({ type: 'timestamptz', precision: 3 })
   sentAt: Date;

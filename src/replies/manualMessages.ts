@@ -4,7 +4,16 @@ import type { Change } from '../database/notices';
 import { sqlState } from '../database/sqlState';
 import type { MessageHead } from '../gmail/imapSession';
 import { advanceCursor, holdLease, type WatchLease } from './cursors';
-import { isRefusedData, passOver, type ReadMail, readMail, type TakeIn, takeIn, unreadable } from './intake';
+import {
+  isRefusedData,
+  type MailPlace,
+  passOver,
+  type ReadMail,
+  readMail,
+  type TakeIn,
+  takeIn,
+  unreadable,
+} from './intake';
 import { ManualMessage } from './manual.entity';
 import { referencedMessageIds } from './matching';
 import type { MatchScope } from './matchMail';
@@ -33,9 +42,7 @@ export const takeInSent: TakeIn = async (room, lease, place, messages, fetchMail
     if (conversationId === null) passedOver.push(message.uid);
     else if (fetched !== null) {
       const read = await readMail(room, heads, fetched);
-      const kept = await keep(room, lease, { ...mail, conversationId }, read, (tx) =>
-        advanceCursor(tx, lease.connectionId, place.folder, place.uidValidity, [message.uid]),
-      );
+      const kept = await keep(room, lease, place, { ...mail, conversationId }, read);
       (kept ? takenIn : passedOver).push(message.uid);
     }
   }
@@ -97,17 +104,17 @@ async function recogniseSent(
 async function keep(
   room: RepliesRoom,
   lease: WatchLease,
+  place: MailPlace,
   mail: RecognisedSent & { conversationId: string },
   read: ReadMail,
-  advance: (tx: Transaction) => Promise<void>,
 ): Promise<boolean> {
   try {
-    await store(room, lease, mail, read, advance);
+    await store(room, lease, place, mail, read);
   } catch (error) {
     if (sqlState(error) === FOREIGN_KEY_VIOLATION) return false;
     if (!isRefusedData(error)) throw error;
     room.log.error({ err: error, connectionId: lease.connectionId }, 'A mail could not be kept whole');
-    await store(room, lease, mail, unreadable(read.mail), advance);
+    await store(room, lease, place, mail, unreadable(read.mail));
   }
   return true;
 }
@@ -115,9 +122,9 @@ async function keep(
 async function store(
   room: RepliesRoom,
   { connectionId, workspaceId, ...lease }: WatchLease,
+  { folder, uidValidity }: MailPlace,
   { message, heads, identity, conversationId }: RecognisedSent & { conversationId: string },
   { mail, replyText, html }: ReadMail,
-  advance: (tx: Transaction) => Promise<void>,
 ): Promise<void> {
   const recipients = recipientsOf(heads);
   const changes = await room.db.transaction(async (tx): Promise<Change[]> => {
@@ -129,12 +136,14 @@ async function store(
       accountId: await accountOf(tx, connectionId),
       conversationId,
       identity,
+      ...{ folder, uidValidity, uid: String(message.uid) },
       messageId: heads.messageId,
       fromAddress: heads.from?.address ?? '',
       recipients,
       subject: mail.subject,
       text: mail.text,
       html,
+      attachments: mail.attachments,
       sentAt,
     });
     await noteEntry(tx, {
@@ -146,7 +155,7 @@ async function store(
       isForPerson: false,
     });
     await markAnswered(tx, conversationId, sentAt);
-    await advance(tx);
+    await advanceCursor(tx, connectionId, folder, uidValidity, [message.uid]);
     return pauseEnrolments(tx, { workspaceId, conversationId, addresses: recipients }, PAUSED_BECAUSE);
   });
   room.notices.publish(`conversations:${workspaceId}`, conversationId);

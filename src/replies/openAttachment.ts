@@ -5,6 +5,7 @@ import { NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import type { Attachment } from './attachmentParts';
 import { CannotRead, type MailboxReaders, type OpenMailbox } from './mailboxReaders';
+import { ManualMessage } from './manual.entity';
 import { ReceivedMessage } from './received.entity';
 import type { RepliesRoom } from './repliesRoom';
 
@@ -19,7 +20,7 @@ export interface OpenedAttachment {
 export const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Opens the n-th attachment of a received message, counted from 0. It is found by its UID, and where that has lost its meaning,
+ * Opens the n-th attachment of a message, received or written in Gmail itself, counted from 0. It is found by its UID, and where that has lost its meaning,
  * or the mail was moved, by Gmail's id of it, or its Message-ID.
  *
  * @throws NotFound also when it is another workspace's; CannotRead
@@ -31,14 +32,27 @@ export async function openAttachment(
   messageId: string,
   position: number,
 ): Promise<OpenedAttachment> {
-  const message = isId(messageId)
-    ? await room.db.manager.findOneBy(ReceivedMessage, { id: messageId, workspaceId })
-    : null;
+  const message = isId(messageId) ? await findMail(room, { id: messageId, workspaceId }) : null;
   const attachment = message?.attachments[position];
   if (!message || !attachment) throw new NotFound('attachment');
   const decoded = decodeTransfer(readPart(readers, message, attachment.partId), attachment.encoding);
   const first = await decoded.next();
   return { attachment, content: startingWith(first, decoded) };
+}
+
+/** A mail that lies at Gmail. */
+type KeptMail = Pick<
+  ReceivedMessage | ManualMessage,
+  'connectionId' | 'folder' | 'uidValidity' | 'uid' | 'identity' | 'messageId' | 'attachments'
+>;
+
+async function findMail(
+  { db }: RepliesRoom,
+  which: { id: string; workspaceId: string },
+): Promise<KeptMail | null> {
+  return (
+    (await db.manager.findOneBy(ReceivedMessage, which)) ?? (await db.manager.findOneBy(ManualMessage, which))
+  );
 }
 
 async function* startingWith(
@@ -62,11 +76,7 @@ interface Place {
 }
 
 /** A part, still encoded, chunk by chunk. */
-async function* readPart(
-  readers: MailboxReaders,
-  message: ReceivedMessage,
-  partId: string,
-): AsyncGenerator<Buffer> {
+async function* readPart(readers: MailboxReaders, message: KeptMail, partId: string): AsyncGenerator<Buffer> {
   let place: Place | null = null;
   for (let start = 0; ; start += CHUNK_BYTES) {
     const chunk: Buffer = await readers.read(message.connectionId, async (mailbox) => {
@@ -96,7 +106,7 @@ async function readAt(
 }
 
 /** Looks where it was taken in from, and then wherever it may have been moved; null where it is deleted. */
-async function locate(mailbox: OpenMailbox, message: ReceivedMessage): Promise<Place | null> {
+async function locate(mailbox: OpenMailbox, message: KeptMail): Promise<Place | null> {
   const { session } = mailbox;
   const uidValidity = await openIfThere(mailbox, message.folder);
   const uid = Number(message.uid);
@@ -124,7 +134,7 @@ async function openIfThere(mailbox: OpenMailbox, path: string): Promise<string |
 
 async function findInFolder(
   { session }: OpenMailbox,
-  { identity, messageId }: ReceivedMessage,
+  { identity, messageId }: KeptMail,
 ): Promise<number | undefined> {
   const gmailId = /^gmail:(\d+)$/.exec(identity)?.[1];
   const uids =

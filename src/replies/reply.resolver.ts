@@ -24,6 +24,8 @@ import { loadCampaignsOf, loadProspectsOf } from './conversationParts';
 import { loadConversations } from './conversations';
 import { correctMatch } from './correction';
 import { followReplies, listReplyEvents, type ReplyEvent, type ReplyFilter, readFeedEnd } from './feed';
+import type { ManualMessage } from './manual.entity';
+import { ManualMessageType } from './manual.types';
 import type { ReceivedMessage } from './received.entity';
 import type { RepliesContext } from './repliesRoom';
 import {
@@ -118,6 +120,16 @@ class CorrectMatchArgs {
 
   @Field(() => ReceivedKind, { nullable: true, description: 'What it is.' })
   kind?: ReceivedKind | null;
+}
+
+@Resolver(() => ManualMessageType)
+export class ManualMessageResolver {
+  @FieldResolver(() => [AttachmentType], {
+    description: 'In the order of the mail, pictures in its text too.',
+  })
+  attachments(@Ctx() ctx: RepliesContext, @Root() message: ManualMessage) {
+    return linkAttachments(ctx.identity.publicUrl(), message);
+  }
 }
 
 @Resolver(() => ReceivedMessageType)

@@ -30,6 +30,10 @@ export class Conversation {
   @Column('text', { default: '' })
   snippet: string;
 
+  /** Whether anything came back: kept by a trigger (migration AnsweredInbox). */
+  @Column({ type: 'boolean', insert: false, update: false })
+  answered: boolean;
+
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   lastMessageAt: Date;
 }

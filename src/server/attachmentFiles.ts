@@ -8,7 +8,7 @@ import { contentDisposition } from './contentDisposition';
 import type { WhoIs } from './startServer';
 
 /**
- * GET /attachments/{id of the received message}/{position from 0}: a file that came with a reply, with a bearer token or the
+ * GET /attachments/{id of the message}/{position from 0}: a file of a reply, or of what was written in Gmail itself, with a bearer token or the
  * cookie, straight from Gmail. 404 also for another workspace's; 409 while the slot cannot be read by its own fault, 410 once the
  * mail is deleted, 503 while Gmail cannot be reached.
  *

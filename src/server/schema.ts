@@ -11,7 +11,7 @@ import { ImportResolver } from '../prospects/import.resolver';
 import { ProspectResolver } from '../prospects/prospect.resolver';
 import { SuppressionResolver } from '../prospects/suppression.resolver';
 import { ConversationResolver, OutgoingConversationResolver } from '../replies/conversation.resolver';
-import { ReceivedMessageResolver, ReplyResolver } from '../replies/reply.resolver';
+import { ManualMessageResolver, ReceivedMessageResolver, ReplyResolver } from '../replies/reply.resolver';
 import { CampaignOutlookResolver, OutgoingCampaignResolver } from '../sending/campaignFields.resolver';
 import { DomainCapResolver } from '../sending/domainCap.resolver';
 import { OutgoingMessageResolver, SendingStatusResolver } from '../sending/outgoing.resolver';
@@ -62,6 +62,7 @@ const RESOLVERS: NonEmptyArray<new () => object> = [
   DomainCapResolver,
   ReplyResolver,
   ReceivedMessageResolver,
+  ManualMessageResolver,
   ConversationResolver,
   OutgoingConversationResolver,
 ];

@@ -131,6 +131,33 @@ test.each([
   expect((await bytesOf(await download(setting, forwarded))).toString()).toBe(INNER.replace(/\n/g, '\r\n'));
 });
 
+test('what was written in Gmail itself lists its files, too, for its own workspace', async () => {
+  const setting = await hire();
+  const { account, desk, sent } = setting;
+  const offer = randomBytes(300_001);
+  const changes = desk.socket.subscribe<{
+    conversationChanged: { entries: { edges: { node: { attachments?: Attachment[] } }[] } };
+  }>(`subscription { conversationChanged { entries { edges { node {
+    ... on ManualMessage { attachments { name contentType size url } } } } } } }`);
+  await desk.socket.ask('{ viewer { id } }'); // the subscription stands before anything is written
+  const fields = { From: account.address, To: sent.to, 'In-Reply-To': sent.messageId };
+  const raw = multipart({ ...fields, 'Message-ID': '<offer@mail.gmail.com>' }, 'mixed', [
+    WORDS,
+    file('application/pdf', 'Offer.pdf', offer),
+  ]);
+  account.fileSent(raw, '<offer@mail.gmail.com>', false);
+  let listed: Attachment[] | undefined;
+  while (!listed) {
+    const { edges } = (await changes.next()).conversationChanged.entries;
+    listed = edges.find(({ node }) => node.attachments)?.node.attachments;
+  }
+  await changes.stop();
+  expect(listed).toMatchObject([{ name: 'Offer.pdf', contentType: 'application/pdf', size: 300_001 }]);
+  const [pdf] = listed as [Attachment];
+  expect((await bytesOf(await download(setting, pdf))).equals(offer)).toBe(true);
+  expect(await codeOf(await download({ desk: await mail.desk() }, pdf))).toEqual([404, 'NOT_FOUND']);
+});
+
 test('is given to whoever may have it only', async () => {
   const setting = await hire();
   const [attachment] = (await answer(setting, [file('text/plain', 'a.txt', Buffer.from('Secret'))])) as [
