@@ -9,9 +9,14 @@ import type { Prospect } from './prospect.entity';
 import type { ProspectsRoom } from './prospectsRoom';
 import { refuseUnsearchable, searchAddressPattern, searchPattern } from './search';
 
+/** What is known of a prospect: all that the API tells of one, beside the id. */
+export type ProspectFacts = Omit<Prospect, 'id' | 'workspaceId' | 'createdAt'>;
+
+/** What a query must select to be read as ProspectFacts. */
+export const PROSPECT_FACTS = `email, first_name AS "firstName", last_name AS "lastName", company, attributes, tags`;
+
 /** What a query must select to be read as a Prospect. */
-export const PROSPECT_COLUMNS = `id, workspace_id AS "workspaceId", email, first_name AS "firstName",
-  last_name AS "lastName", company, attributes, tags, created_at AS "createdAt"`;
+export const PROSPECT_COLUMNS = `id, workspace_id AS "workspaceId", ${PROSPECT_FACTS}, created_at AS "createdAt"`;
 
 /** @throws NotFound also for another workspace's, as if it did not exist */
 export async function findProspect(room: ProspectsRoom, viewer: Viewer, id: string): Promise<Prospect> {

@@ -17,13 +17,12 @@ import { CampaignType } from '../campaigns/campaign.types';
 import { requireViewer } from '../identity/context';
 import { loadTogether } from '../lib/batch';
 import { ProspectType } from '../prospects/prospect.types';
-import { loadProspects } from '../prospects/prospects';
 import type { Conversation } from '../sending/conversation.entity';
 import { slotsOf } from '../sending/outgoing';
 import type { OutgoingMessage } from '../sending/outgoing.entity';
 import { OutgoingMessageType, SendEmailResult } from '../sending/outgoing.types';
 import { SlotType } from '../slots/slot.types';
-import { loadCampaignsOf } from './conversationParts';
+import { loadCampaignsOf, prospectOf } from './conversationParts';
 import {
   findConversation,
   followConversations,
@@ -115,7 +114,7 @@ export class ConversationResolver {
 
   @FieldResolver(() => ProspectType, { nullable: true })
   prospect(@Ctx() ctx: RepliesContext, @Root() conversation: Conversation) {
-    return conversation.prospectId && loadTogether(ctx.replies.db, loadProspects, conversation.prospectId);
+    return prospectOf(ctx.replies, conversation);
   }
 
   @FieldResolver(() => CampaignType, { nullable: true })

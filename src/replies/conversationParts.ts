@@ -1,9 +1,23 @@
 import type { Campaign } from '../campaigns/campaign.entity';
 import { loadCampaigns } from '../campaigns/campaigns';
+import { loadTogether } from '../lib/batch';
 import type { Prospect } from '../prospects/prospect.entity';
 import { loadProspects } from '../prospects/prospects';
-import { loadConversations } from './conversations';
+import type { Conversation } from '../sending/conversation.entity';
+import { type ListedConversation, loadConversations } from './conversations';
 import type { RepliesRoom } from './repliesRoom';
+
+/** Who a conversation is with: as its list was told, at once, or loaded together with those of others. */
+export function prospectOf(
+  room: RepliesRoom,
+  conversation: Conversation | ListedConversation,
+): Omit<Prospect, 'createdAt'> | null | Promise<Prospect | null> {
+  const { prospectId, workspaceId } = conversation;
+  if (prospectId === null) return null;
+  if (!('email' in conversation)) return loadTogether(room.db, loadProspects, prospectId);
+  const { email, firstName, lastName, company, attributes, tags } = conversation;
+  return { id: prospectId, workspaceId, email, firstName, lastName, company, attributes, tags };
+}
 
 /** The prospects of these conversations, in their order. */
 export async function loadProspectsOf(

@@ -7,6 +7,7 @@ import { type CountedLater, type PageRequest, pageCountedLater, pageSize } from 
 import { NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import { stream } from '../lib/stream';
+import { PROSPECT_FACTS, type ProspectFacts } from '../prospects/prospects';
 import { searchAddressPattern, searchPattern } from '../prospects/search';
 import { Conversation } from '../sending/conversation.entity';
 import { findSlot } from '../slots/integration';
@@ -22,6 +23,9 @@ export interface ConversationFilter {
   prospectId?: string | null;
   search?: string | null;
 }
+
+/** As lists read it: with what is known of its prospect, so that a page costs one query. */
+export type ListedConversation = Conversation & ProspectFacts;
 
 /** @throws NotFound also when it is another workspace's */
 export async function findConversation(room: RepliesRoom, viewer: Viewer, id: string): Promise<Conversation> {
@@ -46,7 +50,7 @@ export async function listConversations(
   room: RepliesRoom,
   viewer: Viewer,
   request: PageRequest & ConversationFilter,
-): Promise<CountedLater<Conversation>> {
+): Promise<CountedLater<ListedConversation>> {
   const size = pageSize(request);
   const values: unknown[] = [viewer.workspaceId];
   const bind = (value: unknown) => `$${values.push(value)}`;
@@ -57,11 +61,13 @@ export async function listConversations(
     const [at, id] = decodeKey(request.after, 'after');
     conditions.push(`(t.last_message_at, t.id) < (${bind(at)}::timestamptz, ${bind(id)}::uuid)`);
   }
-  const rows = await readRows(
+  const rows = await readRows<Conversation, ProspectFacts>(
     room.db,
     Conversation,
-    `WHERE ${conditions.join(' AND ')} ORDER BY t.last_message_at DESC, t.id DESC LIMIT ${bind(size + 1)}`,
+    `${WITH_PROSPECT} WHERE ${conditions.join(' AND ')}
+      ORDER BY t.last_message_at DESC, t.id DESC LIMIT ${bind(size + 1)}`,
     values,
+    'prospect.*',
   );
   return pageCountedLater(
     rows,
@@ -99,6 +105,10 @@ export function followConversations(room: RepliesRoom, viewer: Viewer): AsyncIte
     }
   });
 }
+
+/** By its primary key, one for each row: without LIMIT PostgreSQL may take it for cheaper to read all prospects. */
+const WITH_PROSPECT = `LEFT JOIN LATERAL (
+  SELECT ${PROSPECT_FACTS} FROM prospects WHERE id = t.prospect_id LIMIT 1) prospect ON true`;
 
 /** What is asked of a conversation `t`, in SQL; the workspace is $1. @throws NotFound for what is another workspace's */
 async function conditionsOf(

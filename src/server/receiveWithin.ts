@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
 /**
@@ -5,12 +6,17 @@ import type { FastifyInstance } from 'fastify';
  * with `config: { streams: true }` takes large files, and watches over them itself.
  */
 export function receiveWithin(fastify: FastifyInstance, milliseconds: number): void {
-  fastify.addHook('onRequest', async ({ raw, headers, routeOptions }) => {
+  fastify.addHook('onRequest', ({ raw, headers, routeOptions }, _reply, done) => {
     const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-    if (!hasBody || routeOptions.config.streams) return;
-    const timer = setTimeout(() => raw.complete || raw.destroy(), milliseconds);
-    raw.once('close', () => clearTimeout(timer));
+    // Most bodies come in with their headers: there is nothing to watch over any more.
+    if (hasBody && !routeOptions.config.streams) setImmediate(() => raw.complete || watch(raw, milliseconds));
+    done();
   });
+}
+
+function watch(request: IncomingMessage, milliseconds: number): void {
+  const timer = setTimeout(() => request.complete || request.destroy(), milliseconds);
+  request.once('close', () => clearTimeout(timer));
 }
 
 declare module 'fastify' {

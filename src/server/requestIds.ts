@@ -12,10 +12,12 @@ export function requestIdOf(request: IncomingMessage): string {
 
 /** Says it in each answer, and at LOG_LEVEL=debug writes a line for each: without the query string, which may hold a token. */
 export function tellRequestIds(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     reply.header(HEADER, request.id);
+    done();
   });
-  fastify.addHook('onResponse', async ({ method, routeOptions }, { statusCode, elapsedTime, log }) => {
+  fastify.addHook('onResponse', ({ method, routeOptions }, { statusCode, elapsedTime, log }, done) => {
     log.debug({ method, route: routeOptions.url, statusCode, ms: Math.round(elapsedTime) }, 'Answered');
+    done();
   });
 }

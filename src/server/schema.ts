@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { buildSchemaSync, getMetadataStorage, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { CampaignResolver, StepResolver, VariantResolver } from '../campaigns/campaign.resolver';
 import { EnrolmentResolver, ProspectEnrolmentsResolver } from '../campaigns/enrolment.resolver';
 import { ApiKeyResolver } from '../identity/apiKey.resolver';
@@ -20,13 +20,22 @@ import { TroubleResolver } from '../slots/trouble.resolver';
 import { validateInput } from './validateInput';
 
 /** All that the API can be asked. Nothing is found by scanning folders: what is not in this list is not there. */
-export function createSchema(): GraphQLSchema {
+export function createSchema(resolvers: NonEmptyArray<new () => object> = RESOLVERS): GraphQLSchema {
+  readFieldsPlainly();
   return buildSchemaSync({
-    resolvers: RESOLVERS,
+    resolvers,
     scalarsMap: [{ type: Date, scalar: DateTime }],
     validateFn: validateInput,
     pubSub: NO_TOPICS,
   });
+}
+
+/**
+ * Leaves a field that is a property of the same name to graphql-js: type-graphql's own way of reading one costs a list a
+ * sixth of its time.
+ */
+function readFieldsPlainly(): void {
+  for (const field of getMetadataStorage().fields) field.simple = field.name === field.schemaName;
 }
 
 /**

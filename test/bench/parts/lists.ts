@@ -3,14 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import { createSchema, createYoga } from 'graphql-yoga';
+import * as yoga from 'graphql-yoga';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { buildSchemaSync, Field, Float, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Notices } from '../../../src/database/notices';
 import type { IdentityRoom } from '../../../src/identity/identityRoom';
+import { createSchema } from '../../../src/server/schema';
 import { startServer } from '../../../src/server/startServer';
-import { validateInput } from '../../../src/server/validateInput';
 import { answer } from '../apart';
 
 /**
@@ -52,7 +52,7 @@ async function serveOurs(): Promise<string> {
   const server = await startServer({
     ...{ host: '127.0.0.1', port: 0, log, introspection: 'everybody', readiness: async () => [] },
     publicUrl: () => 'http://127.0.0.1',
-    schema: buildSchemaSync({ resolvers: [ItemResolver], validateFn: validateInput }),
+    schema: createSchema([ItemResolver]),
     rooms: { identity: {} as IdentityRoom }, // nobody shows a token: it is not asked
     metrics: new Registry(),
     notices: new Notices({ url: '', log }),
@@ -67,7 +67,7 @@ async function serveApollo(): Promise<string> {
 
 async function serveYoga(): Promise<string> {
   const server = createServer(
-    createYoga({ schema: createSchema({ typeDefs: SDL, resolvers: RESOLVERS }), logging: false }),
+    yoga.createYoga({ schema: yoga.createSchema({ typeDefs: SDL, resolvers: RESOLVERS }), logging: false }),
   );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
