@@ -1,4 +1,4 @@
-import { useCallback, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useClient, useSubscription } from 'urql';
 import { useOnReconnect } from '../../api/useLiveQuery';
 import { useThrottled } from '../../api/useThrottled';
@@ -40,6 +40,8 @@ export function useFreshText(
     return event;
   });
   useOnReconnect(look);
+  // What changed after the page was loaded and before the subscription stood is told by nobody.
+  useEffect(lookSoon, [lookSoon]);
 
   return async (save) => {
     savings.current += 1;
