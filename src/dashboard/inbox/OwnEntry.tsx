@@ -2,6 +2,7 @@ import { Alert, Badge, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CONVERSATION } from '../texts/conversation';
 import { sayBriefly, sayMoment } from '../time/sayTime';
+import { Attachments } from './Attachments';
 import classes from './ConversationView.module.css';
 import type { ManualEntryFragment, OutgoingEntryFragment } from './conversation.generated';
 
@@ -40,7 +41,9 @@ export function ManualEntry({ entry }: { entry: ManualEntryFragment }) {
       at={entry.sentAt}
       text={entry.text}
       badge={<Badge color="gray">{CONVERSATION.byHand}</Badge>}
-    />
+    >
+      <Attachments attachments={entry.attachments} />
+    </OwnEntry>
   );
 }
 
