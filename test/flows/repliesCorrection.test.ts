@@ -162,6 +162,11 @@ describe('a mail', () => {
     const { conversation } = await correct(desk, id, { prospectId: bob.prospectId });
     expect(new Set(told).size).toBe(3); // both conversations, and the campaign
     expect(conversation).toMatchObject({ prospectId: bob.prospectId, snippet: 'Call me.' });
+    const answered = await room.db.query(
+      'SELECT prospect_id AS "prospectId" FROM conversations WHERE workspace_id = $1 AND answered',
+      [desk.owner.workspaceId],
+    );
+    expect(answered).toEqual([{ prospectId: bob.prospectId }]);
     expect(await standing(desk)).toMatchObject([
       expect.anything(),
       { state: 'WAITING', outcomes: null },

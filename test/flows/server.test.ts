@@ -1,14 +1,17 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { Client as PostgresClient } from 'pg';
 import { WebSocket } from 'ws';
+import { createLog } from '../../src/lib/log';
 import { startTestApp, type TestApp } from '../support/app';
 import { httpClient, openSocket } from '../support/client';
 import { signUp } from '../support/people';
 
 let app: TestApp;
+const log = Object.assign(new EventEmitter(), { lines: [] as Record<string, unknown>[] });
 
 beforeAll(async () => {
-  app = await startTestApp();
+  const write = (line: string) => log.emit('line', log.lines.push(JSON.parse(line)));
+  app = await startTestApp({}, createLog('debug', { write }));
 });
 afterAll(() => app.stop());
 
@@ -28,6 +31,10 @@ test('a request keeps the name that a proxy gave it, unless it could forge the l
     return response.headers.get('x-request-id');
   };
   expect(await ask('abc-1:2.3_4')).toBe('abc-1:2.3_4');
+  // Its line may be written after the answer is here.
+  const isLogged = () =>
+    log.lines.some(({ requestId, msg }) => requestId === 'abc-1:2.3_4' && msg === 'Answered');
+  while (!isLogged()) await once(log, 'line');
   const names = [await ask(), await ask('{"level":"fatal"}'), await ask('x'.repeat(101))];
   expect(names).toEqual(Array(3).fill(expect.stringMatching(/^[0-9a-f-]{36}$/)));
   expect(new Set(names).size).toBe(3);
