@@ -1,4 +1,4 @@
-import type { ListResponse } from 'imapflow';
+import type { ImapFlow, ListResponse } from 'imapflow';
 import type { Folders } from './imapSession';
 
 /**
@@ -21,4 +21,13 @@ export function chooseFolders(listed: readonly ListResponse[], hasAttributes: bo
     spam: find('\\Junk'),
     all: find('\\All'),
   };
+}
+
+/**
+ * imapflow keeps what was listed for as long as the session lasts, some 600 bytes a folder, and there may be hundreds. It
+ * lists a single one again when that is opened; `but` is open.
+ */
+export function forgetListed(client: ImapFlow, but: string): void {
+  const { folders } = client as unknown as { folders: Map<string, ListResponse> };
+  for (const path of folders.keys()) if (path !== but) folders.delete(path);
 }

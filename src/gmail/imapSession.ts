@@ -21,8 +21,11 @@ export interface ImapSession {
   findFolders(): Promise<Folders>;
   /** EXAMINEs the folder, anew also when it is open already. */
   openFolder(path: string): Promise<FolderStanding>;
-  /** Looks at a folder without opening it. */
-  folderStatus(path: string): Promise<FolderStanding>;
+  /**
+   * Looks at folders without opening them, in one command where the server can. One that is gone is left out; so is the one
+   * that is open, where only STATUS could tell of it (RFC 3501 §6.3.10).
+   */
+  lookAt(paths: readonly string[]): Promise<ReadonlyMap<string, FolderStanding>>;
   /** The UIDs of the open folder from `firstUid` on, ascending. */
   uidsSince(firstUid: number): Promise<number[]>;
   /** The UIDs of what came in since then, or up to two days before: servers compare days of their own zone. */

@@ -1,6 +1,7 @@
 import type { FetchMessageObject, FetchQueryObject, ImapFlow, ImapFlowError, SearchObject } from 'imapflow';
 import type { Credentials, Endpoint } from './endpoints';
-import { chooseFolders } from './folders';
+import { askStanding, canListStandings, listStandings } from './folderStandings';
+import { chooseFolders, forgetListed } from './folders';
 import { explainImapRefusal } from './imapRefusals';
 import type {
   FolderStanding,
@@ -90,7 +91,9 @@ export class OpenImapSession implements ImapSession {
   async findFolders(): Promise<Folders> {
     // Not `listOnly`: imapflow tells which folder is which only after it has asked for subscriptions too.
     const listed = await this.command(() => this.client.list());
-    return chooseFolders(listed, this.features.specialUse);
+    const folders = chooseFolders(listed, this.features.specialUse);
+    forgetListed(this.client, folders.inbox);
+    return folders;
   }
 
   async openFolder(path: string): Promise<FolderStanding> {
@@ -102,15 +105,17 @@ export class OpenImapSession implements ImapSession {
     return { uidValidity: String(uidValidity), uidNext: uidNext || null, exists: exists || 0 };
   }
 
-  async folderStatus(path: string): Promise<FolderStanding> {
-    const query = { uidNext: true, uidValidity: true, messages: true };
-    const status = await this.command(() => this.client.status(path, query));
-    if (status === false || !status.uidValidity) throw this.failure(`${path} has no status`);
-    return {
-      uidValidity: String(status.uidValidity),
-      uidNext: status.uidNext || null,
-      exists: status.messages ?? 0,
-    };
+  async lookAt(paths: readonly string[]): Promise<ReadonlyMap<string, FolderStanding>> {
+    const { client } = this;
+    const standings = canListStandings(client)
+      ? await this.told(() => listStandings(client, paths), new Map<string, FolderStanding>())
+      : new Map<string, FolderStanding>();
+    for (const path of paths) {
+      if (standings.has(path) || (client.mailbox && client.mailbox.path === path)) continue;
+      const standing = await this.told(() => askStanding(client, path), null);
+      if (standing) standings.set(path, standing);
+    }
+    return standings;
   }
 
   async uidsSince(firstUid: number): Promise<number[]> {
@@ -238,6 +243,14 @@ export class OpenImapSession implements ImapSession {
 
   private takeNews(): boolean {
     return this.client.mailbox !== false && this.changed.delete(this.client.mailbox.path);
+  }
+
+  /** What the server tells, or `otherwise` where it refuses to and the session goes on. */
+  private async told<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+    return this.command(work).catch((error: ImapFailure) => {
+      if (!this.isOpen) throw error;
+      return otherwise;
+    });
   }
 
   /** @throws ImapFailure also where the server says NO, which imapflow turns into `false` */

@@ -14,29 +14,41 @@ export class Gate {
 
   /** Resolves and rejects as `work` does; where `signal` aborts first, the work is begun all the same, and sees it. */
   async pass<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    await this.turn(signal);
-    this.taken += 1;
+    await this.takePlace(signal);
     const leave = once(() => {
       clearTimeout(timer);
-      this.taken -= 1;
-      this.waiting.shift()?.();
+      this.givePlace();
     });
     const timer = setTimeout(leave, this.patienceMs);
     return work().finally(leave);
   }
 
-  private async turn(signal: AbortSignal): Promise<void> {
-    if (this.taken < this.places || signal.aborted) return;
+  /** In the moment in which a place is free: in the next one somebody else may have seen it too. */
+  private async takePlace(signal: AbortSignal): Promise<void> {
+    if (this.taken < this.places || signal.aborted) {
+      this.taken += 1;
+      return;
+    }
     await new Promise<void>((resolve) => {
       const go = () => {
-        signal.removeEventListener('abort', go);
-        const place = this.waiting.indexOf(go);
-        if (place >= 0) this.waiting.splice(place, 1);
+        signal.removeEventListener('abort', goAnyway);
         resolve();
       };
+      const goAnyway = () => {
+        this.waiting.splice(this.waiting.indexOf(go), 1);
+        this.taken += 1;
+        go();
+      };
       this.waiting.push(go);
-      signal.addEventListener('abort', go);
+      signal.addEventListener('abort', goAnyway);
     });
+  }
+
+  /** To whoever has waited the longest, without it being free in between. */
+  private givePlace(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.taken -= 1;
   }
 }
 

@@ -50,7 +50,7 @@ export class FolderReader {
 
   constructor(
     private readonly watch: Watch,
-    private readonly folder: WatchedFolder,
+    readonly folder: WatchedFolder,
     private readonly takeInMails: TakeIn = takeIn,
   ) {
     const mark = watch.marks.get(folder.path);
@@ -67,12 +67,11 @@ export class FolderReader {
   }
 
   /**
-   * The same, without opening it where the server says that there is nothing in it, or nothing has changed.
+   * The same, given how the folder stands just now: where there is nothing in it, or nothing has changed, it is not opened.
    *
    * @returns whether it was opened
    */
-  async look(): Promise<boolean> {
-    const standing = await this.watch.session.folderStatus(this.folder.path);
+  async heed(standing: FolderStanding): Promise<boolean> {
     if (standing.exists > 0 && !this.isUnchanged(standing)) {
       await this.reopen();
       return true;

@@ -4,11 +4,11 @@ import { Gather } from '../lib/gather';
 import { type ConnectionState, moveConnections } from '../slots/connectionState';
 import { announceProof, announceSlot } from '../slots/slotsRoom';
 import { LeaseLost } from './cursors';
-import type { RepliesRoom } from './repliesRoom';
+import { beatOf, type RepliesRoom } from './repliesRoom';
 import type { WatchedConnection } from './watcher';
 
-/** This part of the time between two proofs: with 55 s, one statement a second does for 20 of a thousand connections. */
-const TOGETHER = 1 / 50;
+/** So many beats share a statement: some five seconds, which lastProofAt may be behind. */
+const BEATS_TOGETHER = 5;
 /** The first proofs of accounts that log in at the same time share a statement. Milliseconds. */
 const FIRST_WITHIN = 50;
 
@@ -32,7 +32,7 @@ export class Proofs {
 
   /** The same for one that was not dark: soon, together with others. @throws LeaseLost */
   keepSoon(connection: WatchedConnection): Promise<undefined> {
-    const within = this.room.pace.proofEvery * TOGETHER;
+    const within = beatOf(this.room.pace) * BEATS_TOGETHER;
     return this.proofs.add({ connection, at: performance.now() }, within);
   }
 

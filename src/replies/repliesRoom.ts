@@ -29,6 +29,14 @@ export const WATCH_PACE: WatchPace = {
   allMailEvery: 180_000,
 };
 
+/**
+ * The watchers of a process wake together, on its beat, in milliseconds: about a second at the pace above. Of 1,000 some 20
+ * do, and each costs half of what it does alone, when a processor is woken for every answer.
+ */
+export function beatOf({ proofEvery }: WatchPace): number {
+  return proofEvery / 50;
+}
+
 export interface RepliesContext extends SendingContext {
   replies: RepliesRoom;
 }

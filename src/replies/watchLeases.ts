@@ -13,6 +13,8 @@ export interface Watch {
   processes: number;
   /** How many connections are watched by nobody that is alive. */
   free: number;
+  /** Another text whenever what this process watches is not what it was, by the connections, their generations and terms. */
+  own: string;
 }
 
 /** Renews all leases of this process at once: they hold as long as it is alive. */
@@ -33,15 +35,18 @@ export async function forgetDead(db: Sql): Promise<void> {
 }
 
 /** Stands on connections_to_watch: it probes for each process that is dead, and for nobody. */
-export async function readWatch(db: Sql): Promise<Watch> {
+export async function readWatch(db: Sql, processId: string): Promise<Watch> {
   const [watch] = await db.query<Watch>(
-    `SELECT count(*) FILTER (WHERE ${IS_ALIVE})::int AS processes,
+    `SELECT (SELECT concat(count(*), ' ', sum(hashtextextended(concat(id, ' ', generation, ' ', watch_term), 0)))
+               FROM connections WHERE watched_by = $1 AND ${IS_WATCHABLE}) AS own,
+            count(*) FILTER (WHERE ${IS_ALIVE})::int AS processes,
             (coalesce(sum((SELECT count(*) FROM connections WHERE watched_by = p.id AND ${IS_WATCHABLE}))
                         FILTER (WHERE NOT ${IS_ALIVE}), 0)
               + (SELECT count(*) FROM connections WHERE watched_by IS NULL AND ${IS_WATCHABLE}))::int AS free
        FROM watch_processes p`,
+    [processId],
   );
-  return watch ?? { processes: 0, free: 0 };
+  return watch ?? { processes: 0, free: 0, own: '' };
 }
 
 /** How many connections each of so many processes has to watch. Counts them all: 50 ms for 100,000. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Folders, ImapFailure, openImapSession } from '../gmail/imapSession';
+import { type FolderStanding, ImapFailure, openImapSession } from '../gmail/imapSession';
 import { ProblemCode } from '../gmail/problem';
 import type { Refusal } from '../gmail/refusals';
 import { backoffDelay } from '../lib/backoff';
@@ -11,10 +11,9 @@ import { openCredentials } from '../slots/credentials';
 import { announceSlot } from '../slots/slotsRoom';
 import { type Beginning, LeaseLost, readMarks, type WatchLease } from './cursors';
 import { FolderReader, type Watch } from './folderReader';
-import { takeIn } from './intake';
-import { takeInBoth, takeInSent } from './manualMessages';
 import type { Proofs } from './proofs';
 import type { RepliesRoom } from './repliesRoom';
+import { Rounds } from './rounds';
 
 /** First within a second, since Gmail drops sessions at random; in the end five minutes. Milliseconds. */
 const RECONNECT = { first: 1_000, most: 300_000 };
@@ -150,9 +149,9 @@ export class Watcher {
     }
   }
 
-  /** Until the session closes: the inbox at every wake, the other folders at their pace. */
+  /** Until the session closes: the inbox at every wake, and each folder at its pace. */
   private async watch(watch: Watch, signal: AbortSignal): Promise<void> {
-    const { room, session } = watch;
+    const { session } = watch;
     const inbox = new FolderReader(watch, { path: INBOX, inSpam: false });
     const rounds = new Rounds(watch);
     this.isDark = true;
@@ -160,32 +159,49 @@ export class Watcher {
     await inbox.reopen();
     await this.proved();
     while (session.isOpen && !signal.aborted) {
-      for (const folder of await rounds.due()) {
-        if (!(await this.lookAside(watch, folder))) continue;
-        await inbox.reopen();
-        await this.proved();
-      }
-      const news = await session.waitForNews(rounds.nextIn(room.pace.proofEvery), signal);
+      const news = await session.waitForNews(rounds.nextIn, signal);
       if (news === 'CLOSED' || signal.aborted) return;
       if (news === 'NEWS') {
         const stop = pushSeconds.startTimer();
         if (await inbox.glance()) stop();
         await inbox.read();
-      } else {
-        await inbox.reopen();
+        await this.proved();
       }
+      if (!rounds.areDue) continue;
+      await this.lookAround(watch, inbox, await rounds.take());
       await this.proved();
     }
+  }
+
+  /** Looks at the inbox and these, in one command. Whichever of them it opens, the inbox is open again after it. */
+  private async lookAround(
+    watch: Watch,
+    inbox: FolderReader,
+    others: readonly FolderReader[],
+  ): Promise<void> {
+    const standings = await watch.session.lookAt([INBOX, ...others.map(({ folder }) => folder.path)]);
+    let isElsewhere = false;
+    for (const other of others) {
+      const standing = standings.get(other.folder.path);
+      if (standing && (await this.lookAside(watch, other, standing))) isElsewhere = true;
+    }
+    const standing = standings.get(INBOX);
+    if (isElsewhere || !standing) await inbox.reopen();
+    else await inbox.heed(standing);
   }
 
   /**
    * A folder that cannot be read, or was hidden meanwhile, must not take the inbox with it.
    *
-   * @returns whether the inbox has to be opened again
+   * @returns whether another folder than the inbox is open now
    */
-  private async lookAside({ room, session, lease }: Watch, folder: FolderReader): Promise<boolean> {
+  private async lookAside(
+    { room, session, lease }: Watch,
+    reader: FolderReader,
+    standing: FolderStanding,
+  ): Promise<boolean> {
     try {
-      return await folder.look();
+      return await reader.heed(standing);
     } catch (error) {
       if (!(error instanceof ImapFailure) || !session.isOpen) throw error;
       room.log.info({ err: error, connectionId: lease.connectionId }, 'A folder could not be read');
@@ -226,59 +242,6 @@ export class Watcher {
 
 /** What it is called on every server, in whatever case (RFC 9051 §5.1). */
 const INBOX = 'INBOX';
-
-/**
- * When the folders beside the inbox are looked at: first at a random moment of their time, so that a thousand accounts
- * that came together do not look together, and then with whatever else is due soon. Not before then are they looked up.
- */
-class Rounds {
-  private readonly phase = Math.random();
-  private readonly begunAt = performance.now();
-  private rounds: Round[] | null = null;
-
-  constructor(private readonly watch: Watch) {}
-
-  /** What is due now; asking takes it as done. */
-  async due(): Promise<FolderReader[]> {
-    if (this.nextAt > performance.now()) return [];
-    this.rounds ??= this.begin(await this.watch.session.findFolders());
-    const now = performance.now();
-    const due = this.rounds.filter(({ nextAt, every }) => nextAt - now <= every / 4);
-    for (const round of due) round.nextAt = now + round.every;
-    return due.map((round) => round.folder);
-  }
-
-  /** In how many milliseconds anything is due, `most` at most. */
-  nextIn(most: number): number {
-    return Math.max(0, Math.min(most, this.nextAt - performance.now()));
-  }
-
-  private get nextAt(): number {
-    const { spamEvery, sentEvery, allMailEvery } = this.watch.room.pace;
-    if (!this.rounds) return this.begunAt + this.phase * Math.min(spamEvery, sentEvery, allMailEvery);
-    return Math.min(...this.rounds.map((round) => round.nextAt));
-  }
-
-  private begin({ sent, spam, all }: Folders): Round[] {
-    const { spamEvery, sentEvery, allMailEvery } = this.watch.room.pace;
-    const watched = [
-      { path: spam, inSpam: true, every: spamEvery, takeInMails: takeIn },
-      { path: sent, inSpam: false, every: sentEvery, takeInMails: takeInSent },
-      { path: all, inSpam: false, every: allMailEvery, takeInMails: sent === null ? takeInBoth : takeIn },
-    ];
-    return watched.flatMap(({ path, inSpam, every, takeInMails }) => {
-      if (path === null) return [];
-      const folder = new FolderReader(this.watch, { path, inSpam }, takeInMails);
-      return [{ folder, every, nextAt: this.begunAt + this.phase * every }];
-    });
-  }
-}
-
-interface Round {
-  folder: FolderReader;
-  every: number;
-  nextAt: number;
-}
 
 async function nap(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => {});

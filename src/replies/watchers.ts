@@ -63,6 +63,8 @@ export class Watchers {
   private share = 0;
   private processes = 0;
   private shareUntil = 0;
+  /** What this process watched when it last read that; a thousand rows are read anew only when they are others. */
+  private own: { is: string; connections: WatchedConnection[] } = { is: '', connections: [] };
 
   constructor(private readonly room: RepliesRoom) {
     this.shared = {
@@ -96,11 +98,12 @@ export class Watchers {
     const db = this.room.db.urgent;
     const wasAway = this.heldUntil !== null && this.heldUntil < performance.now();
     await this.renewLeases();
-    const { processes, free } = await readWatch(db);
+    const { processes, free, own: is } = await readWatch(db, processId);
     const hasNews = free > 0 || processes !== this.processes;
     if (hasNews || performance.now() > this.shareUntil) await this.countShare(processes);
+    if (is !== this.own.is) this.own = { is, connections: await readOwnLeases(db, processId) };
     const { share } = this;
-    const own = await readOwnLeases(db, processId);
+    const { connections: own } = this.own;
     // Whoever was away may be the first to come back: the others have until the next run to say that they live.
     const wanted = wasAway ? 0 : Math.min(free, share - own.length);
     const taken = wanted > 0 ? await takeLeases(db, processId, Math.min(wanted, BEGIN_AT_ONCE)) : [];

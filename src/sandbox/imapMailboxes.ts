@@ -19,6 +19,8 @@ export function answerList(session: ImapSession, { tag, args }: Command): void {
   const options = queue.length > 0 && readWords(queue.shift())[0] === 'RETURN' ? itemsOf(queue.shift()) : [];
   const returns = readWords({ kind: 'list', items: options.filter((option) => option.kind === 'atom') });
   const statusAt = returns.indexOf('STATUS');
+  requireOffer(session, 'LIST-EXTENDED', patterns.length > 1);
+  requireOffer(session, 'LIST-STATUS', statusAt >= 0);
   const statusItems = statusAt < 0 ? [] : readWords(options.find((option) => option.kind === 'list'));
   if (patterns.length === 1 && patterns[0] === '') {
     session.untagged('LIST (\\Noselect) "/" "/"');
@@ -36,6 +38,11 @@ export function answerList(session: ImapSession, { tag, args }: Command): void {
       session.untagged(formatStatus(session, mailbox.folder, statusItems));
   }
   session.ok(tag);
+}
+
+/** A server without an extension does not know its words either. */
+function requireOffer(session: ImapSession, capability: string, isAsked: boolean): void {
+  if (isAsked && !session.offers(capability)) throw new SyntaxProblem('Could not parse command');
 }
 
 /** LSUB: every folder is subscribed. */

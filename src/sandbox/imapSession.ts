@@ -202,6 +202,7 @@ export class ImapSession implements Session {
     this.received += bytes.length;
     if (this.running || this.received < this.needed) return;
     this.running = true;
+    this.socket.cork(); // an answer leaves as one, as a real server's does
     for (let command = this.takeCommand(); command && !this.frozen; command = this.takeCommand()) {
       const { nextLine } = this;
       this.nextLine = undefined;
@@ -209,6 +210,7 @@ export class ImapSession implements Session {
       else this.run(this, command);
     }
     this.running = false;
+    this.socket.uncork();
   }
 
   /** The next whole command with its literals, or undefined while it is not all there. */

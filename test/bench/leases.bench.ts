@@ -20,7 +20,7 @@ bench(async ({ db }): Promise<Figure[]> => {
 
   const run = async () => {
     await stayAlive(db, own);
-    await readWatch(db);
+    await readWatch(db, own);
     await readOwnLeases(db, own);
   };
   const counts = [];

@@ -83,13 +83,14 @@ describe('folders', () => {
     const session = await openSession();
     const before = await session.openFolder('Projects');
     expect(before).toMatchObject({ exists: 1, uidNext: 2 });
-    expect(await session.folderStatus('Projects')).toEqual(before);
+    expect((await session.lookAt(['INBOX', 'Projects'])).get('Projects')).toEqual(before);
     await session.openFolder('INBOX');
 
     await dovecot.command(address, 'DELETE Projects', 'CREATE Projects');
-    const { uidValidity } = await session.folderStatus('Projects');
-    expect(uidValidity).not.toBe(before.uidValidity);
-    expect(await session.openFolder('Projects')).toEqual({ uidValidity, uidNext: 1, exists: 0 });
+    const seen = (await session.lookAt(['INBOX', 'Projects'])).get('Projects');
+    expect(seen).toMatchObject({ uidNext: 1, exists: 0 });
+    expect(seen?.uidValidity).not.toBe(before.uidValidity);
+    expect(await session.openFolder('Projects')).toEqual(seen);
   });
 });
 

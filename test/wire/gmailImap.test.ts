@@ -306,8 +306,39 @@ describe('reading', () => {
       [/ STATUS Gone/, 'TAG NO [NONEXISTENT] Unknown Mailbox: Gone (Failure)'],
       [/ LIST "" "?Gone/, 'TAG OK Success'],
     ]);
-    expect(await session.folderStatus('Spam')).toEqual({ uidValidity: '5', uidNext: 12, exists: 4 });
-    await expect(session.folderStatus('Gone')).rejects.toThrow(ImapFailure);
+    // The open folder is left to be opened anew, as a STATUS of it may not tell what is new (RFC 3501 §6.3.10).
+    expect(await session.lookAt(['INBOX', 'Spam', 'Gone'])).toEqual(
+      new Map([['Spam', { uidValidity: '5', uidNext: 12, exists: 4 }]]),
+    );
+  });
+
+  test('folders are looked at in one command where the server can, the open one and those in any script among them', async () => {
+    const session = await inbox(
+      [
+        [
+          / LIST "" \("INBOX" "&UWiQ6JD1TvY-" "Spam"\) RETURN \(STATUS \(MESSAGES UIDNEXT UIDVALIDITY\)\)/,
+          '* LIST () "/" "Inbox"',
+          '* STATUS "Inbox" (MESSAGES 2 UIDNEXT 8 UIDVALIDITY 633655512)',
+          '* LIST () "/" "&UWiQ6JD1TvY-"',
+          '* STATUS "&UWiQ6JD1TvY-" (UIDVALIDITY 5 MESSAGES 4 UIDNEXT 12)',
+          '* STATUS "Never asked for" (UIDVALIDITY 5 MESSAGES 4 UIDNEXT 12)',
+          '* STATUS "Spam" (MESSAGES 4 UIDNEXT 12)',
+          'TAG OK Success',
+        ],
+        [/ STATUS Spam/, '* STATUS "Spam" (UIDNEXT 12 UIDVALIDITY 7 MESSAGES 0)', 'TAG OK Success'],
+        [/ LIST .* RETURN \(STATUS/, 'TAG BAD Could not parse command'],
+        [/ STATUS Spam/, '* STATUS "Spam" (UIDNEXT 12 UIDVALIDITY 7 MESSAGES 0)', 'TAG OK Success'],
+      ],
+      `${GMAIL} LIST-EXTENDED LIST-STATUS`,
+    );
+    const spam = ['Spam', { uidValidity: '7', uidNext: 12, exists: 0 }];
+    expect([...(await session.lookAt(['INBOX', '全部郵件', 'Spam']))]).toEqual([
+      ['INBOX', { uidValidity: '633655512', uidNext: 8, exists: 2 }],
+      ['全部郵件', { uidValidity: '5', uidNext: 12, exists: 4 }],
+      spam,
+    ]);
+    // Refused, it asks for each as on a server that has no such command.
+    expect([...(await session.lookAt(['INBOX', 'Spam']))]).toEqual([spam]);
   });
 
   test.each<[string, string, string[], object]>([

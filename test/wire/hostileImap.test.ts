@@ -25,7 +25,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   GREETING: ['* OK Gimap ready'],
   CAPABILITY: ['* CAPABILITY IMAP4rev1 AUTH=PLAIN', 'TAG OK Success'],
   AUTHENTICATE: [
-    '* CAPABILITY IMAP4rev1 IDLE X-GM-EXT-1 CONDSTORE SPECIAL-USE',
+    '* CAPABILITY IMAP4rev1 IDLE X-GM-EXT-1 CONDSTORE SPECIAL-USE LIST-EXTENDED LIST-STATUS',
     'TAG OK authenticated (Success)',
   ],
   LIST: ['* LIST (\\HasNoChildren) "/" "INBOX"', '* LIST (\\Sent) "/" "Sent"', 'TAG OK Success'],
@@ -36,6 +36,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     '* OK [UIDNEXT 8] x',
     'TAG OK [READ-ONLY] INBOX selected.',
   ],
+  STANDINGS: ['* STATUS "INBOX" (MESSAGES 2 UIDNEXT 8 UIDVALIDITY 5)', 'TAG OK Success'],
   STATUS: ['* STATUS "Sent" (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 5)', 'TAG OK Success'],
   SEARCH: ['* SEARCH 7', 'TAG OK Success'],
   HEADS: [
@@ -49,6 +50,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
 const STEPS = Object.keys(ANSWERS);
 
 function stepOf(command: string): string {
+  if (/ LIST .*RETURN \(STATUS/.test(command)) return 'STANDINGS';
   if (/ FETCH .*BODYSTRUCTURE/.test(command)) return 'STRUCTURE';
   if (/ FETCH .*HEADER/.test(command)) return 'HEADS';
   if (/ FETCH /.test(command)) return 'SOURCE';
@@ -134,7 +136,7 @@ async function askForEverything(port: number): Promise<string | null> {
   try {
     await session.findFolders();
     await session.openFolder('INBOX');
-    await session.folderStatus('Sent');
+    await session.lookAt(['INBOX', 'Sent']);
     await session.uidsSince(1);
     await session.fetchHeads([7]);
     await session.fetchSource(7, 1_000);

@@ -58,7 +58,19 @@ test.each([
   [['CONDSTORE']],
   [['SPECIAL-USE', 'XLIST']],
   [['IDLE']],
-  [['X-GM-EXT-1', 'CONDSTORE', 'SPECIAL-USE', 'XLIST', 'IDLE', 'UIDPLUS', 'ESEARCH', 'ENABLE']],
+  [
+    [
+      'X-GM-EXT-1',
+      'CONDSTORE',
+      'SPECIAL-USE',
+      'XLIST',
+      'IDLE',
+      'UIDPLUS',
+      'ESEARCH',
+      'ENABLE',
+      'LIST-EXTENDED',
+    ],
+  ],
 ])('a server without %j is watched all the same', async (without) => {
   for (const capability of without) mail.sandbox.without.add(capability);
   const setting = await hire();

@@ -13,5 +13,8 @@ answer({
     delay.reset();
     delay.enable();
   },
-  loopDelayP99Ms: () => delay.percentile(99) / 1e6,
+  loopDelayP99Ms: () => {
+    delay.disable(); // it looks every 10 ms, which is 0.45 % of a core
+    return delay.percentile(99) / 1e6;
+  },
 });
