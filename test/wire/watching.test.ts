@@ -166,8 +166,13 @@ test.each([
 test('a refused folder is no refused account', async () => {
   const setting = await hire();
   const changes = changesOf(setting);
-  setting.account.refuse('imapSelect', 'systemError', 3);
-  for (let n = 0; n < 3; n++) await statesUntil(changes, 'WATCHING');
+  for (const stage of ['imapSelect', 'imapList'] as const) setting.account.refuse(stage, 'systemError', 1);
+  setting.account.dropSessions();
+  const states = [
+    ...(await statesUntil(changes, 'RECONNECTING')),
+    ...(await statesUntil(changes, 'WATCHING')),
+  ];
+  expect(states.map(({ state }) => state)).not.toContain('REJECTED');
   await answered(setting, 'again');
 });
 
