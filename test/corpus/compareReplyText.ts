@@ -5,6 +5,7 @@ import { parseMail } from '../../src/replies/mime';
 import { extractReplyText } from '../../src/replies/replyText';
 import { writtenReplies } from '../rules/mail/replies';
 import { replyShapes } from '../rules/mail/replyShapes';
+import { answersInText, saidThere } from '../rules/mail/surroundings';
 
 /**
  * Our reading of a reply's text beside the libraries for it, exactly as written or not, and on 100 KB of hostile text:
@@ -37,6 +38,9 @@ async function countExact(read: Read): Promise<number> {
   for (const { source, says } of [...writtenReplies, ...replyShapes]) {
     if (read(await parseMail(source)).trim() === says) exact += 1;
   }
+  for (const [, text] of answersInText) {
+    if (read({ text, html: null }).trim() === saidThere) exact += 1;
+  }
   return exact;
 }
 
@@ -53,7 +57,7 @@ async function main(): Promise<void> {
     only()({ text: piece.repeat(HOSTILE_LENGTH / piece.length), html: null });
     return;
   }
-  const count = writtenReplies.length + replyShapes.length;
+  const count = writtenReplies.length + replyShapes.length + answersInText.length;
   for (const [name, open] of Object.entries(readers)) {
     const borne = PIECES.filter((each) => bearsHostile(name, each)).length;
     process.stdout.write(

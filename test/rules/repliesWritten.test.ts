@@ -3,7 +3,7 @@ import { parseMail, textOfHtml } from '../../src/replies/mime';
 import { extractReplyText } from '../../src/replies/replyText';
 import { writtenReplies } from './mail/replies';
 import { replyShapes } from './mail/replyShapes';
-import { answersInHtml, attributions, leaves, linesOfDevices, linesOverOriginals } from './mail/surroundings';
+import { answersInHtml, answersInText, saidThere } from './mail/surroundings';
 
 const allReplies = [...writtenReplies, ...replyShapes];
 
@@ -44,23 +44,12 @@ describe('the text of a reply', () => {
     expect(extractReplyText({ text, html: null })).toBe(says);
   });
 
-  const says = 'Yes.\nCall me.';
-  const ours = 'Hello Ann,\n\nwould a new site help you?';
-  const quoted = ours.replace(/^/gm, '> ');
-
-  test.each([
-    ...attributions.map((line) => [line, `${says}\n\n${line}\n\n${quoted}`]),
-    ...linesOverOriginals.map((line) => [`${line} (unmarked)`, `${says}\n\n${line}\n\n${ours}`]),
-    ...linesOfDevices.map((line) => [line, `${says}\n\n${line}\n\n${quoted}`]),
-    ...leaves.map((line) => [line, `${says}\n\n${line}\nAnn Example\nHead of Sites\n+49 30 123456`]),
-    ['Best, Ann Example', `${says}\n\nBest, Ann Example`],
-    ['a card under a rule', `${says}\n\n-----\nAnn Example\nP Ltd.\nwww.p.example`],
-  ])('%s', (_, text) => {
-    expect(extractReplyText({ text: text ?? '', html: null })).toBe(says);
+  test.each(answersInText)('%s', (_, text) => {
+    expect(extractReplyText({ text, html: null })).toBe(saidThere);
   });
 
   test.each(Object.entries(answersInHtml))('%s', (_, html) => {
-    expect(extractReplyText({ text: textOfHtml(html), html }).replace(/\n+/g, '\n')).toBe(says);
+    expect(extractReplyText({ text: textOfHtml(html), html }).replace(/\n+/g, '\n')).toBe(saidThere);
   });
 
   test.each([

@@ -3,7 +3,7 @@
 const me = 'Me <me@ours.example>';
 
 /** Lines over a quote, in the spellings of webmail, telephones and desktops. */
-export const attributions: readonly string[] = [
+const attributions: readonly string[] = [
   `On Mon, Mar 3, 2025 at 9:00 AM Me <me@ours.example<mailto:me@ours.example>> wrote:`,
   `On Mar 3, 2025, at 9:00 AM, Me via Sales\n<sales@ours.example> wrote:`,
   'On 2025/03/03 9:00, Me wrote:',
@@ -27,7 +27,7 @@ export const attributions: readonly string[] = [
 ];
 
 /** Lines over an original without marks. */
-export const linesOverOriginals: readonly string[] = [
+const linesOverOriginals: readonly string[] = [
   ...attributions,
   `---- On Mon, 03 Mar 2025 09:00:00 +0100 ${me} wrote ---`,
   '‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐',
@@ -45,7 +45,7 @@ export const linesOverOriginals: readonly string[] = [
 ];
 
 /** What an app adds of its own. */
-export const linesOfDevices: readonly string[] = [
+const linesOfDevices: readonly string[] = [
   'Sent from mobile',
   'Sent from a mobile device, please excuse typos',
   '(Sent from my mobile)',
@@ -59,7 +59,7 @@ export const linesOfDevices: readonly string[] = [
 ];
 
 /** How people take their leave; a name and a telephone number stand below. */
-export const leaves: readonly string[] = [
+const leaves: readonly string[] = [
   'Cheers 🎉',
   'Thanks & regards',
   'Mit freundlichen Grüssen',
@@ -75,10 +75,29 @@ export const leaves: readonly string[] = [
   '此致\n敬礼',
 ];
 
+/** What was written in each of the answers below. */
+export const saidThere = 'Yes.\nCall me.';
+
+const original = 'Hello Ann,\n\nwould a new site help you?';
+const quoted = original.replace(/^/gm, '> ');
+const card = 'Ann Example\nHead of Sites\n+49 30 123456';
+
+/** Answers in plain text, with each of these around them. */
+export const answersInText: readonly (readonly [what: string, text: string])[] = [
+  ...attributions.map((line) => [line, `${saidThere}\n\n${line}\n\n${quoted}`] as const),
+  ...linesOverOriginals.map(
+    (line) => [`${line} (unmarked)`, `${saidThere}\n\n${line}\n\n${original}`] as const,
+  ),
+  ...linesOfDevices.map((line) => [line, `${saidThere}\n\n${line}\n\n${quoted}`] as const),
+  ...leaves.map((line) => [line, `${saidThere}\n\n${line}\n${card}`] as const),
+  ['Best, Ann Example', `${saidThere}\n\nBest, Ann Example`],
+  ['a card under a rule', `${saidThere}\n\n-----\nAnn Example\nP Ltd.\nwww.p.example`],
+];
+
 const ours = '<p>Hello Ann,</p><p>would a new site help you?</p>';
 const head = '<b>From:</b> Me<br><b>Sent:</b> Monday<br><b>To:</b> Ann<br><b>Subject:</b> Your new site';
 
-/** The HTML of an answer "Yes.\nCall me." as more programs write it. */
+/** The same answer in the HTML of more programs. */
 export const answersInHtml: Readonly<Record<string, string>> = {
   'Gmail, below the quote': `<div><div class="gmail_attr">On Mon, Mar 3, 2025 at 9:00 AM Me &lt;me@ours.example&gt; wrote:<br></div><blockquote class="gmail_quote">${ours}</blockquote></div><div>Yes.</div><div>Call me.</div>`,
   'Thunderbird, below the quote': `Am 03.03.2025 09:00, schrieb Me:<br><blockquote type="cite">${ours}</blockquote>Yes.<br>Call me.`,
