@@ -27,9 +27,8 @@ export async function loadProspectsOf(
   const conversations = await loadConversations(room, conversationIds);
   const ids = [...new Set(conversations.flatMap((conversation) => conversation?.prospectId ?? []))];
   const prospects = await loadProspects(room.db, ids);
-  return conversations.map(
-    (conversation) => prospects.find((prospect) => prospect?.id === conversation?.prospectId) ?? null,
-  );
+  const byId = new Map(prospects.map((prospect) => [prospect?.id, prospect]));
+  return conversations.map((conversation) => byId.get(conversation?.prospectId ?? '') ?? null);
 }
 
 /** The campaigns that these conversations began in, in their order. Stands on outgoing_of_conversation. */

@@ -9,12 +9,13 @@ export function receiveWithin(fastify: FastifyInstance, milliseconds: number): v
   fastify.addHook('onRequest', ({ raw, headers, routeOptions }, _reply, done) => {
     const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
     // Most bodies come in with their headers: there is nothing to watch over any more.
-    if (hasBody && !routeOptions.config.streams) setImmediate(() => raw.complete || watch(raw, milliseconds));
+    if (hasBody && !routeOptions.config.streams) setImmediate(watch, raw, milliseconds);
     done();
   });
 }
 
 function watch(request: IncomingMessage, milliseconds: number): void {
+  if (request.complete || request.destroyed) return;
   const timer = setTimeout(() => request.complete || request.destroy(), milliseconds);
   request.once('close', () => clearTimeout(timer));
 }
