@@ -7,7 +7,7 @@ import { type Prepared, prepare, type Transaction } from './database';
  * to be selected.
  *
  * @param rest what follows the table, which is called `t`: `WHERE t.id = ANY ($1)`. Each wording is kept, so it must hold no values
- * @param more what is selected beside the entity's own, such as `EXISTS (…) AS "isUsed"`
+ * @param more what is selected beside the entity's own, such as the columns of what is joined
  */
 export async function readRows<Entity extends object, More extends object = object>(
   db: Transaction,

@@ -2,6 +2,7 @@ import { In } from 'typeorm';
 import type { Database, Sql, Transaction } from '../database/database';
 import { readRows } from '../database/readRows';
 import { requireOperator, type Viewer } from '../identity/context';
+import { loadTogether } from '../lib/batch';
 import { BadInput, NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import { GmailAccount } from './account.entity';
@@ -17,11 +18,14 @@ export interface SlotUsage {
   label: string;
 }
 
+/** A slot as the integrations page reads it: with who is connected there. */
+export type SlotOfPage = Slot & { connection: GmailConnection | null };
+
 export interface GmailIntegration {
   self: SlotUsage;
   fly: SlotUsage;
   total: SlotUsage;
-  slots: Slot[];
+  slots: SlotOfPage[];
   supportUrl: string | null;
 }
 
@@ -46,16 +50,17 @@ export async function showIntegration(
 }
 
 async function readIntegration(room: SlotsRoom, workspaceId: string): Promise<GmailIntegration> {
-  const slots = await readRows<Slot, { isUsed: boolean }>(
-    room.db,
-    Slot,
-    'WHERE t.workspace_id = $1 ORDER BY t.kind DESC, t.position',
-    [workspaceId],
-    'EXISTS (SELECT FROM connections c WHERE c.slot_id = t.id) AS "isUsed"',
-  );
+  const [rows, connections] = await Promise.all([
+    readRows(room.db, Slot, 'WHERE t.workspace_id = $1 ORDER BY t.kind DESC, t.position', [workspaceId]),
+    readRows(room.db, GmailConnection, 'JOIN slots s ON s.id = t.slot_id WHERE s.workspace_id = $1', [
+      workspaceId,
+    ]),
+  ]);
+  const bySlot = new Map(connections.map((connection) => [connection.slotId, connection]));
+  const slots = rows.map((slot) => ({ ...slot, connection: bySlot.get(slot.id) ?? null }));
   const count = (kind: SlotKind) => {
     const ofKind = slots.filter((slot) => slot.kind === kind);
-    return { used: ofKind.filter((slot) => slot.isUsed).length, capacity: ofKind.length };
+    return { used: ofKind.filter((slot) => slot.connection).length, capacity: ofKind.length };
   };
   const [self, fly] = [count('SELF'), count('FLY')];
   const total = { used: self.used + fly.used, capacity: self.capacity + fly.capacity };
@@ -143,6 +148,14 @@ export async function loadSlotsOf(db: Database, connectionIds: readonly string[]
   const slotIds = new Map(rows.map((row) => [row.id, row.slot_id]));
   const slots = await db.manager.findBy(Slot, { id: In([...slotIds.values()]) });
   return connectionIds.map((id) => slots.find((slot) => slot.id === slotIds.get(id)) ?? null);
+}
+
+/** Who is connected in a slot: as its page was told, at once, or loaded together with those of others. */
+export function connectionOf(
+  room: SlotsRoom,
+  slot: Slot | SlotOfPage,
+): GmailConnection | null | Promise<GmailConnection | null> {
+  return 'connection' in slot ? slot.connection : loadTogether(room, loadConnections, slot.id);
 }
 
 /** The connections in these slots, in the slots' order. */

@@ -16,10 +16,10 @@ import { connectGmail, fillFlySlot } from './connect';
 import type { GmailConnection } from './connection.entity';
 import { disconnectGmail, releaseFlySlot } from './disconnect';
 import {
+  connectionOf,
   findSlot,
   grantSlots,
   loadAccounts,
-  loadConnections,
   reachOf,
   readLastChecks,
   showIntegration,
@@ -128,7 +128,7 @@ export class SlotResolver {
 
   @FieldResolver(() => GmailConnectionType, { nullable: true })
   connection(@Ctx() ctx: SlotsContext, @Root() slot: Slot) {
-    return loadTogether(ctx.slots, loadConnections, slot.id);
+    return connectionOf(ctx.slots, slot);
   }
 
   @FieldResolver(() => [CheckStepType], { description: 'The last attempt to connect here.' })
