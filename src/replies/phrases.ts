@@ -52,24 +52,24 @@ const REQUESTS = [
   '(?:(?:can|could|would|will) you (?:please )?)?(?:remove|delete|take) (?:me|us|my (?:e-?mail(?: address)?|address|name|details|data|contact))(?: (?:off|out))?(?: (?:of|from)? ?(?:your|the|this|any|all|future)?\\s?(?:e-?mail(?:ing)?|mail(?:ing)?|distribution|contact|marketing|database|records|system|list|sequence|campaign|crm|communications?)[^.!?]{0,60})?(?:,? (?:please|now|immediately|asap|thanks|thank you))?',
   '(?:(?:can|could|would|will) you (?:please )?)?(?:stop|cease|quit) (?:e-?mailing|mailing|sending|contacting|writing|messaging|spamming|harassing)(?: (?:me|us|these|this|emails?|mails?|messages?|to))?[^.!?]{0,60}',
   "(?:do not|don['’]t|never) (?:e-?mail|contact|write(?: to)?|message) (?:me|us|any(?:more| more)?)[^.!?]{0,60}|(?:do not|don['’]t|never) send (?:me |us )?(?:any|more|further|these|such|your|e-?mails?|mails?|messages?|spam)[^.!?]{0,60}",
-  "(?:i (?:want|wish|would like|['’]d like) to )?(?:opt[ -]?out|unsubscribe)(?: (?:from|of)[^.!?]{0,60})?",
-  'stop',
+  "(?:i (?:want|wish|would like|['’]d like) to )?(?:opt[ -]?out|unsubscribe)(?:,? please| (?:from|of)[^.!?]{0,60})?",
+  'stop|remove|leave (?:me|us) alone|no more (?:e-?mails?|mails?|messages?)(?:,? (?:please|thanks))?',
   // German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Japanese, Chinese
   '(?:(?:ich möchte|möchte) )?(?:mich )?(?:bitte )?(?:abmelden|austragen|abbestellen|(?:melden|tragen|streichen|nehmen|löschen|entfernen) sie (?:mich|uns|meine)[^.!?]{0,80}|(?:keine|nicht) (?:weiteren |mehr )?(?:e-?mails?|mails?|nachrichten|werbung|anschreiben|kontaktieren)[^.!?]{0,60}|(?:senden|schicken|schreiben) sie mir (?:bitte )?(?:keine|nicht)[^.!?]{0,80}|(?:kontaktieren|schreiben) sie (?:mich|uns|mir) (?:bitte )?nicht (?:mehr|weiter)[^.!?]{0,40}|aus (?:dem|ihrem) verteiler[^.!?]{0,60})',
   "(?:me )?(?:désinscri(?:re|vez|ption)|désabonne(?:r|z|ment))(?:[- ]moi)?[^.!?]{0,60}|(?:me )?(?:retire[rz]|supprime[rz]|enleve[rz]|rayer|rayez)(?:[- ]moi)?(?: de| mon| mes)[^.!?]{0,60}|ne (?:plus )?(?:me |m['’])(?:contacte|écri|envoye|sollicite)[^.!?]{0,60}|(?:merci de )?(?:ne plus|cessez de|arrêtez de) (?:me|m['’])[^.!?]{0,60}",
   '(?:me )?(?:dar(?:me)? de baja|den(?:me)? de baja|darse de baja|quiero darme de baja|cancelar (?:la |mi )?suscripción)[^.!?]{0,60}|(?:eliminen|elimine|borren|borre|quiten|quite|saquen)(?:me)? (?:de|mi|mis)[^.!?]{0,60}|(?:elimín|bórr|quít|sáqu)(?:e|en)me[^.!?]{0,60}|(?:no|dejen? de|deje de) (?:me )?(?:envíen?|enviar(?:me)?|escrib(?:an|a|ir)(?:me)?|contact(?:en|ar)(?:me)?|mand(?:en|ar)(?:me)?)[^.!?]{0,60}',
-  '(?:mi )?(?:cancell(?:atemi|ami|i|arsi|azione)|disiscriv(?:etemi|imi|ermi|ersi)|rimuov(?:etemi|imi|ere)|toglietemi|toglimi|eliminatemi)[^.!?]{0,60}|non (?:scrivetemi|contattatemi|inviatemi|desidero (?:più )?ricevere|voglio (?:più )?ricevere|mi (?:scriva|contatti|invii))[^.!?]{0,60}|smettete di[^.!?]{0,60}',
-  '(?:quero )?(?:cancelar (?:a |minha )?(?:inscrição|subscrição|assinatura)|descadastr(?:ar|em?|e-me)|remov(?:am?|er|a-me)(?:[- ]me)?|retir(?:em|e|ar)(?:[- ]me)?|exclu(?:am|a|ir))(?: (?:me|o meu|meu|da|desta|minha)[^.!?]{0,60})?|(?:não|pare(?:m)? de) (?:me )?(?:envi(?:em|e|ar)|contat(?:em|e|ar)|contact(?:em|e|ar)|mand(?:em|e|ar)|escrev)[^.!?]{0,60}',
-  '(?:(?:mij |ik wil me |graag )?(?:uitschrijven|afmelden))[^.!?]{0,60}|(?:verwijder|schrijf|haal|meld) (?:mij|me|ons|mijn)[^.!?]{0,80}|(?:stuur|mail|contacteer|benader) (?:mij|me|ons) (?:geen|niet)[^.!?]{0,60}|(?:geen|niet) (?:mails?|e-?mails?|berichten|contact) meer[^.!?]{0,60}',
+  '(?:(?:vi|la|si) preg[oa] di )?(?:mi )?(?:cancell(?:atemi|ami|armi|i|arsi|azione)|disiscriv(?:etemi|imi|ermi|ersi)|rimuov(?:etemi|imi|ere)|toglietemi|toglimi|eliminatemi)[^.!?]{0,60}|non (?:scrivetemi|contattatemi|inviatemi|desidero (?:più )?ricevere|voglio (?:più )?ricevere|mi (?:scriva|contatti|invii))[^.!?]{0,60}|smettete di[^.!?]{0,60}',
+  '(?:quero )?(?:cancelar (?:a |minha )?(?:inscrição|subscrição|assinatura)|descadastr(?:ar|em?|e-me)|remov(?:am?|er|a-me)(?:[- ]me)?|retir(?:em|e|ar)(?:[- ]me)?|exclu(?:am|a|ir))(?: (?:me|o meu|meu|da|desta|minha)[^.!?]{0,60})?|não (?:quero|desejo) (?:mais )?receber[^.!?]{0,60}|(?:não|pare(?:m)? de) (?:me )?(?:envi(?:em|e|ar)|contat(?:em|e|ar)|contact(?:em|e|ar)|mand(?:em|e|ar)|escrev)[^.!?]{0,60}',
+  '(?:(?:mij |ik wil me |graag )?(?:uitschrijven|afmelden))[^.!?]{0,60}|(?:mij|me|ons) te verwijderen[^.!?]{0,60}|(?:verwijder|schrijf|haal|meld) (?:mij|me|ons|mijn)[^.!?]{0,80}|(?:stuur|mail|contacteer|benader) (?:mij|me|ons) (?:geen|niet)[^.!?]{0,60}|(?:geen|niet) (?:mails?|e-?mails?|berichten|contact) meer[^.!?]{0,60}',
   '(?:o )?(?:wypisa(?:ć|nie|ć się)|wypisz(?:cie)? mnie|rezygnuję z|usuń(?:cie)? (?:mnie|mój)|usunięcie (?:mnie|mojego)|usunąć (?:mnie|mój))[^.!?]{0,60}|(?:nie|proszę nie) (?:pisać|pisz(?:cie)?|wysyła(?:ć|j|jcie)|kontaktowa(?:ć|ć się)|kontaktuj(?:cie)?)[^.!?]{0,60}',
-  '(?:отпи(?:шите|сать|саться)|удалите|исключите|уберите) ?(?:меня|мой|нас)?[^.!?]{0,60}|(?:больше )?не (?:пишите|присылайте|беспокойте|отправляйте)[^.!?]{0,60}',
+  '(?:прошу )?(?:отпи(?:шите|сать|саться)|удал(?:ите|ить)|исключ(?:ите|ить)|уб(?:ерите|рать)) ?(?:меня|мой|нас)?[^.!?]{0,60}|(?:больше )?не (?:пишите|присылайте|беспокойте|отправляйте)[^.!?]{0,60}',
   '.{0,30}(?:配信停止|配信(?:を|の)?(?:停止|解除)|登録(?:を)?解除|購読(?:を)?(?:解除|停止)|(?:メール|連絡).{0,12}(?:不要|やめて|止めて|停止|送らないで|お控え)).{0,30}',
-  '.{0,12}(?:退订|取消订阅|退訂|取消訂閱|(?:不要|别|請勿|请勿)再?(?:给我)?(?:发|發|联系|聯繫|打扰)|(?:删除|移除|移出).{0,12}(?:邮件|名单|列表|郵件|名單)).{0,20}',
+  '.{0,12}(?:退订|取消订阅|退訂|取消訂閱|(?:不要|别|請勿|请勿)再?(?:给我)?(?:发|發|联系|聯繫|打扰)|把我(?:从|從).{0,12}(?:删除|移除|移出|去掉)|(?:删除|移除|移出).{0,12}(?:邮件|名单|列表|郵件|名單)).{0,20}',
 ];
 
 /** One sentence that asks for no more mail, and says nothing else. */
 export const OPT_OUT = new RegExp(
-  `^(?:(?:hi|hello|hey|dear|hallo|bonjour|hola|ciao|olá|not interested|no thanks?|no,? thank you)[^.!?]{0,30}[,;:–-]\\s{0,3})?${PLEASE}(?:${REQUESTS.join('|')})$`,
+  `^(?:(?:hi|hello|hey|dear|hallo|bonjour|hola|ciao|olá|not interested|kein interesse|pas intéressée?|no (?:me|nos) interesa|non (?:sono )?interessat[oa]|(?:não|sem) (?:tenho )?interesse|geen interesse|no thanks?|no,? thank you)[^.!?]{0,30}[,;:–-]\\s{0,3})?${PLEASE}(?:${REQUESTS.join('|')})$`,
   'iu',
 );
 
