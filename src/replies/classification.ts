@@ -2,7 +2,7 @@ import { automaticHeader } from './automaticHeader';
 import { type DeliveryFailure, listsRecipients, readFailures, saysDelayed } from './failures';
 import type { HeaderBag } from './headers';
 import type { ParsedMail } from './mime';
-import { splitNotice } from './notice';
+import { type Notice, splitNotice } from './notice';
 import { findOptOut, isOptOutByMail, isShort } from './optOut';
 import {
   AUTOMATIC_SUBJECT,
@@ -49,7 +49,7 @@ export interface Classification {
  * @param written its reply text, where that has been extracted already
  */
 export function classify(mail: ParsedMail, written = extractReplyText(mail)): Classification {
-  const seen = look(mail, written);
+  const seen = new Seen(mail, written);
   const rule = RULES.find(({ applies }) => applies(seen)) ?? WRITTEN_BY_A_PERSON;
   return {
     kind: rule.kind,
@@ -72,16 +72,36 @@ const LONGEST_DETAIL = 300;
 
 const TELLS_OF_DELIVERY = new Set([ReceivedKind.BOUNCE, ReceivedKind.DELAY, ReceivedKind.SENDING_REFUSED]);
 
-/** What the rules look at, read once. */
-interface Seen {
-  mail: ParsedMail;
-  failures: DeliveryFailure[];
+/** What the rules look at: read once, and no sooner than a rule asks, since most mail is no report. */
+class Seen {
+  private parted: Notice | undefined;
+  private failed: DeliveryFailure[] | undefined;
+
+  constructor(
+    readonly mail: ParsedMail,
+    /** The words above and between what a person quotes. */
+    readonly written: string,
+  ) {}
+
+  get failures(): DeliveryFailure[] {
+    this.failed ??= readFailures(this.mail);
+    return this.failed;
+  }
+
   /** The words above whatever a mail system gives back. */
-  notice: string;
+  get notice(): string {
+    return this.parts.words;
+  }
+
   /** The head of what it gives back. */
-  returned: HeaderBag | null;
-  /** The words above and between what a person quotes. */
-  written: string;
+  get returned(): HeaderBag | null {
+    return this.mail.report?.returned ?? this.parts.returned;
+  }
+
+  private get parts(): Notice {
+    this.parted ??= splitNotice(this.mail.text);
+    return this.parted;
+  }
 }
 
 interface Rule {
@@ -211,22 +231,11 @@ const WRITTEN_BY_A_PERSON: Rule = {
   applies: () => true,
 };
 
-function look(mail: ParsedMail, written: string): Seen {
-  const { words, returned } = splitNotice(mail.text);
-  return {
-    mail,
-    failures: readFailures(mail),
-    notice: words,
-    returned: mail.report?.returned ?? returned,
-    written,
-  };
-}
-
-function hasStatus({ mail, failures }: Seen): boolean {
+function hasStatus(seen: Seen): boolean {
+  const { report, headers } = seen.mail;
   const isReport =
-    mail.report?.status != null ||
-    /report-type\s*=\s*"?delivery-status/i.test(mail.headers.first('content-type'));
-  return isReport && failures.length > 0;
+    report?.status != null || /report-type\s*=\s*"?delivery-status/i.test(headers.first('content-type'));
+  return isReport && seen.failures.length > 0;
 }
 
 function diagnosticOf({ failures, mail }: Seen): string {
@@ -247,25 +256,27 @@ function isFromGmail({ mail }: Seen): boolean {
 // Names that mail systems write under. A null return path (RFC 5321 §4.5.5) tells the same, whoever writes.
 const MAIL_SYSTEM =
   /^(?:mailer-?daemon|mail-?daemon|po+st[-_.]?master|mail[-._]?delivery(?:[-._](?:sub)?system)?|mailsys(?:tem)?|mdaemon|bounces?|mmdf|microsoftexchange\w*|mail\.delivery\.system)\b/i;
-function isFromMailSystem({ mail, notice, returned }: Seen): boolean {
-  const { headers, from } = mail;
+function isFromMailSystem(seen: Seen): boolean {
+  const { headers, from, subject, inReplyTo } = seen.mail;
   return (
     MAIL_SYSTEM.test(from?.address ?? headers.text('from')) ||
     /^(?:<\s*>|<?mailer-daemon(?:@\S*)?>?$)/i.test(headers.first('return-path')) ||
     // Some write under any name, or none; they give the mail back or list whom it did not reach, and answer nothing.
-    (FAILURE_SUBJECT.test(mail.subject) &&
-      mail.inReplyTo.length === 0 &&
+    (FAILURE_SUBJECT.test(subject) &&
+      inReplyTo.length === 0 &&
       (from === null ||
-        returned !== null ||
-        (FAILURE_WORDS.test(notice) && listsRecipients(notice, from.address))))
+        seen.returned !== null ||
+        (FAILURE_WORDS.test(seen.notice) && listsRecipients(seen.notice, from.address))))
   );
 }
 
 /** By its subject; or by its words, if it names who failed and quotes nobody: a postmaster may answer us, too. */
-function tellsOfFailure({ mail, notice, failures }: Seen): boolean {
-  if (FAILURE_SUBJECT.test(mail.subject)) return true;
+function tellsOfFailure(seen: Seen): boolean {
+  if (FAILURE_SUBJECT.test(seen.mail.subject)) return true;
   return (
-    FAILURE_WORDS.test(notice) && !QUOTES.test(notice) && failures.some(({ recipient }) => recipient !== null)
+    FAILURE_WORDS.test(seen.notice) &&
+    !QUOTES.test(seen.notice) &&
+    seen.failures.some(({ recipient }) => recipient !== null)
   );
 }
 

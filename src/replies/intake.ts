@@ -159,7 +159,7 @@ export interface ReadMail {
 /** Reads a mail. One that our readers fail on is kept unread: no mail may stop those behind it. */
 export async function readMail(room: RepliesRoom, heads: MailHeads, fetched: FetchedMail): Promise<ReadMail> {
   try {
-    const parsed = await parseMail(fetched.source);
+    const parsed = await parseMail(fetched.source, heads);
     const mail = { ...parsed, attachments: fetched.attachments ?? parsed.attachments };
     const html = mail.html === null ? null : sanitizeMailHtml(mail.html);
     const replyText = extractReplyText(mail);

@@ -51,22 +51,17 @@ export async function findMails(
   { workspaceId, connectionId }: MatchScope,
   mails: readonly MailFacts[],
 ): Promise<Known[]> {
-  const rows = await db.query<FoundRow>(FIND, [
+  const rows = await db.query<Omit<Known, 'isOurs'> & { n: number; isOurs: true | null }>(FIND, [
     workspaceId,
     connectionId,
     JSON.stringify(mails.map(rowOf)),
     COLLEAGUE_DAYS,
   ]);
   const known: Known[] = mails.map(() => ({ inSpam: null, isOurs: false, match: null }));
-  for (const row of rows) {
-    known[row.n] = {
-      inSpam: row.in_spam,
-      isOurs: row.is_ours !== null,
-      match: row.conversation_id === null ? null : matchOf(row),
-    };
-  }
+  for (const { n, inSpam, isOurs, match } of rows) known[n] = { inSpam, isOurs: isOurs !== null, match };
   return known;
 }
+
 /** The latest email of ours to one of these recipients, for a report that names nothing else. */
 export async function matchFailedRecipient(
   db: Sql,
@@ -74,81 +69,70 @@ export async function matchFailedRecipient(
   recipients: readonly string[],
   receivedAt: Date,
 ): Promise<Match | null> {
-  const [row] = await db.query<Row>(
-    `SELECT '${MatchedBy.BOUNCE_REPORT}' AS matched_by, ${OUTGOING} FROM outgoing_messages o
+  const [found] = await db.query<{ match: Match }>(
+    `SELECT ${ofEmail(MatchedBy.BOUNCE_REPORT)} AS match FROM outgoing_messages o
       WHERE o.connection_id = $1 AND o.to_address = ANY($2)
         AND o.counted_at BETWEEN $3::timestamptz - interval '7 days' AND $3::timestamptz + interval '5 minutes'
       ORDER BY o.counted_at DESC LIMIT 1`,
     [connectionId, recipients, receivedAt],
   );
-  return row ? matchOf(row) : null;
+  return found?.match ?? null;
 }
 
 /** After so many days without an email of ours, a colleague's mail is no answer to it. */
 const COLLEAGUE_DAYS = 30;
 
-const OUTGOING = 'o.conversation_id, o.prospect_id, o.id AS outgoing_id, o.to_address';
 /** An answer comes after its email; Gmail's clock and ours may differ. */
 const LATEST = "f.received_at + interval '5 minutes'";
 
-/** The scalar subqueries are no EXISTS, which PostgreSQL may answer by hashing the whole table. */
+const ofEmail = (by: MatchedBy) =>
+  `json_build_object('matchedBy', '${by}', 'conversationId', o.conversation_id, 'prospectId', o.prospect_id,
+     'outgoing', json_build_object('id', o.id, 'toAddress', o.to_address))`;
+const ofConversation = (by: MatchedBy) =>
+  `json_build_object('matchedBy', '${by}', 'conversationId', c.id, 'prospectId', c.prospect_id, 'outgoing', NULL)`;
+
+/**
+ * COALESCE asks no further than to the first that answers. The scalar subqueries are no EXISTS, which PostgreSQL may
+ * answer by hashing the whole table.
+ */
 const FIND = prepare(
-  `SELECT f.n, m.*,
-          (SELECT in_spam FROM received_messages WHERE connection_id = $2 AND identity = f.identity) AS in_spam,
-          (SELECT true FROM outgoing_messages WHERE workspace_id = $1 AND message_id = f.message_id) AS is_ours
+  `SELECT f.n,
+          (SELECT in_spam FROM received_messages WHERE connection_id = $2 AND identity = f.identity) AS "inSpam",
+          (SELECT true FROM outgoing_messages WHERE workspace_id = $1 AND message_id = f.message_id) AS "isOurs",
+          coalesce(
+            (SELECT ${ofEmail(MatchedBy.MESSAGE_ID)}
+               FROM outgoing_messages o WHERE o.message_id = ANY (f.refs) AND o.workspace_id = $1
+              ORDER BY array_position(f.refs, o.message_id) LIMIT 1),
+            (SELECT ${ofConversation(MatchedBy.MESSAGE_ID)}
+               FROM (SELECT conversation_id, message_id FROM manual_messages
+                      WHERE workspace_id = $1 AND message_id = ANY (f.refs)
+                     UNION ALL
+                     SELECT conversation_id, message_id FROM received_messages
+                      WHERE workspace_id = $1 AND message_id = ANY (f.refs)) answered
+               JOIN conversations c ON c.id = answered.conversation_id
+              ORDER BY array_position(f.refs, answered.message_id) LIMIT 1),
+            (SELECT ${ofConversation(MatchedBy.GMAIL_THREAD)}
+               FROM conversations c WHERE c.connection_id = $2 AND c.gmail_thread_id = f.thread
+              ORDER BY c.last_message_at DESC LIMIT 1),
+            (SELECT ${ofEmail(MatchedBy.SENDER_ADDRESS)}
+               FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
+              WHERE p.workspace_id = $1 AND p.email = ANY (f.senders) AND o.connection_id = $2
+                AND o.counted_at < ${LATEST}
+              ORDER BY array_position(f.senders, p.email), o.counted_at DESC LIMIT 1),
+            (SELECT ${ofEmail(MatchedBy.SENDER_ADDRESS)}
+               FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
+              WHERE p.workspace_id = $1 AND split_part(p.email, '@', 2) IN ('gmail.com', 'googlemail.com')
+                AND replace(split_part(split_part(p.email, '@', 1), '+', 1), '.', '') = f.gmail_name
+                AND o.connection_id = $2 AND o.counted_at < ${LATEST}
+              ORDER BY o.counted_at DESC LIMIT 1),
+            (SELECT ${ofEmail(MatchedBy.SENDER_DOMAIN)}
+               FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
+              WHERE p.workspace_id = $1 AND split_part(p.email, '@', 2) = f.domain AND o.connection_id = $2
+                AND o.counted_at BETWEEN f.received_at - make_interval(days => $4) AND ${LATEST}
+              ORDER BY o.counted_at DESC LIMIT 1)) AS match
      FROM jsonb_to_recordset($3::jsonb) AS f (n int, identity text, message_id text, refs text[], thread text,
-            senders text[], gmail_name text, domain text, received_at timestamptz)
-     LEFT JOIN LATERAL (
-        (SELECT 1 AS rank, '${MatchedBy.MESSAGE_ID}' AS matched_by, ${OUTGOING}
-           FROM outgoing_messages o WHERE o.message_id = ANY(f.refs) AND o.workspace_id = $1
-          ORDER BY array_position(f.refs, o.message_id) LIMIT 1)
-        UNION ALL
-        (SELECT 2, '${MatchedBy.MESSAGE_ID}', c.id, c.prospect_id, NULL, NULL FROM (
-           SELECT conversation_id, message_id FROM manual_messages
-            WHERE workspace_id = $1 AND message_id = ANY(f.refs)
-           UNION ALL
-           SELECT conversation_id, message_id FROM received_messages
-            WHERE workspace_id = $1 AND message_id = ANY(f.refs)) answered
-           JOIN conversations c ON c.id = answered.conversation_id
-          ORDER BY array_position(f.refs, answered.message_id) LIMIT 1)
-        UNION ALL
-        (SELECT 3, '${MatchedBy.GMAIL_THREAD}', c.id, c.prospect_id, NULL, NULL
-           FROM conversations c WHERE c.connection_id = $2 AND c.gmail_thread_id = f.thread
-          ORDER BY c.last_message_at DESC LIMIT 1)
-        UNION ALL
-        (SELECT 4, '${MatchedBy.SENDER_ADDRESS}', ${OUTGOING}
-           FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
-          WHERE p.workspace_id = $1 AND p.email = ANY (f.senders) AND o.connection_id = $2 AND o.counted_at < ${LATEST}
-          ORDER BY array_position(f.senders, p.email), o.counted_at DESC LIMIT 1)
-        UNION ALL
-        (SELECT 5, '${MatchedBy.SENDER_ADDRESS}', ${OUTGOING}
-           FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
-          WHERE p.workspace_id = $1 AND split_part(p.email, '@', 2) IN ('gmail.com', 'googlemail.com')
-            AND replace(split_part(split_part(p.email, '@', 1), '+', 1), '.', '') = f.gmail_name
-            AND o.connection_id = $2 AND o.counted_at < ${LATEST}
-          ORDER BY o.counted_at DESC LIMIT 1)
-        UNION ALL
-        (SELECT 6, '${MatchedBy.SENDER_DOMAIN}', ${OUTGOING}
-           FROM prospects p JOIN outgoing_messages o ON o.prospect_id = p.id
-          WHERE p.workspace_id = $1 AND split_part(p.email, '@', 2) = f.domain AND o.connection_id = $2
-            AND o.counted_at BETWEEN f.received_at - make_interval(days => $4) AND ${LATEST}
-          ORDER BY o.counted_at DESC LIMIT 1)
-        ORDER BY rank LIMIT 1) m ON true`,
+            senders text[], gmail_name text, domain text, received_at timestamptz)`,
 );
-
-/** Without a match, its columns are null. */
-type FoundRow = { n: number; in_spam: boolean | null; is_ours: true | null } & (
-  | Row
-  | { conversation_id: null }
-);
-
-interface Row {
-  matched_by: MatchedBy;
-  conversation_id: string;
-  prospect_id: string | null;
-  outgoing_id: string | null;
-  to_address: string | null;
-}
 
 function rowOf(
   { identity, messageId, referencedIds, gmailThreadId, sender, isBulk, receivedAt }: MailFacts,
@@ -169,10 +153,4 @@ function rowOf(
     domain: mayBeColleague ? domain : null,
     received_at: receivedAt,
   };
-}
-
-function matchOf({ matched_by, conversation_id, prospect_id, outgoing_id, to_address }: Row): Match {
-  const outgoing =
-    outgoing_id !== null && to_address !== null ? { id: outgoing_id, toAddress: to_address } : null;
-  return { matchedBy: matched_by, conversationId: conversation_id, prospectId: prospect_id, outgoing };
 }

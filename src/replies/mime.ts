@@ -79,8 +79,12 @@ export function parseHeads(source: Buffer): MailHeads {
   };
 }
 
-/** Reads a whole mail, or as much of it as was fetched. Takes any bytes; never throws. */
-export async function parseMail(source: Buffer): Promise<ParsedMail> {
+/**
+ * Reads a whole mail, or as much of it as was fetched. Takes any bytes; never throws.
+ *
+ * @param heads where its head has been read already
+ */
+export async function parseMail(source: Buffer, heads = parseHeads(source)): Promise<ParsedMail> {
   const bytes = source.subarray(0, LONGEST_SOURCE);
   const { content: wholeContent, parts } = await readBody(bytes);
   // A parser that gives up over the number of parts tells no words: they stand in the first of them.
@@ -91,7 +95,6 @@ export async function parseMail(source: Buffer): Promise<ParsedMail> {
   const isBroken = !content?.text && !html && parts.length === 0;
   const plain = isBroken ? bodyOf(bytes) : clean(undoWrongCharset(content?.text ?? ''));
   const text = plain.trim() === '' && html ? textOfHtml(html) : plain;
-  const heads = parseHeads(bytes);
   const isReport = /^multipart\/report\b/i.test(heads.headers.first('content-type'));
   return {
     ...heads,
