@@ -5,7 +5,24 @@ import type { Prospect } from '../prospects/prospect.entity';
 import { loadProspects } from '../prospects/prospects';
 import type { Conversation } from '../sending/conversation.entity';
 import { type ListedConversation, loadConversations } from './conversations';
+import type { ReplyEvent } from './feed';
 import type { RepliesRoom } from './repliesRoom';
+
+/** The conversation of an event, as it stood when the event was news, else as it stands. */
+export function conversationOfEvent(
+  room: RepliesRoom,
+  { message, arrival }: ReplyEvent,
+): Conversation | Promise<Conversation | null> {
+  return arrival ? arrival.conversation : loadTogether(room, loadConversations, message.conversationId);
+}
+
+/** Likewise its prospect. */
+export function prospectOfEvent(
+  room: RepliesRoom,
+  { message, arrival }: ReplyEvent,
+): Prospect | null | Promise<Prospect | null> {
+  return arrival ? arrival.prospect : loadTogether(room, loadProspectsOf, message.conversationId);
+}
 
 /** Who a conversation is with: as its list was told, at once, or loaded together with those of others. */
 export function prospectOf(

@@ -12,7 +12,7 @@ import { snippetOf } from '../sending/snippet';
 import { ReceivedKind } from './classification';
 import { findConversation } from './conversations';
 import { applyEffects, undoEffects } from './effects';
-import { moveEnrolments } from './enrolmentEffects';
+import { findAnswered, moveEnrolments } from './enrolmentEffects';
 import { MatchedBy } from './matching';
 import type { Match } from './matchMail';
 import { noteEntry } from './noteEntry';
@@ -147,7 +147,11 @@ async function heed(
   message: ReceivedMessage,
   match: Match,
 ): Promise<Change[]> {
-  return [...(await applyEffects(tx, room, message, match)), ...(await moveEnrolments(tx, message, match))];
+  const answered = await findAnswered(tx, message.conversationId);
+  return [
+    ...(await applyEffects(tx, room, message, match)),
+    ...(await moveEnrolments(tx, message, match, answered)),
+  ];
 }
 
 async function lockMessage(tx: Transaction, { workspaceId }: Viewer, id: string): Promise<ReceivedMessage> {

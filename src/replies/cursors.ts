@@ -145,16 +145,24 @@ export async function advanceCursor(
   uids: readonly number[],
 ): Promise<void> {
   if (uids.length === 0) return;
-  await tx.query(ADVANCE, [connectionId, folder, uidValidity, uids, Math.max(...uids), OVERLAP]);
+  await tx.query(ADVANCE_CURSOR, [connectionId, folder, uidValidity, uids]);
 }
 
-const ADVANCE = prepare(`WITH noted AS (
-     INSERT INTO seen_mail (connection_id, folder, uid_validity, uid)
-     SELECT $1, $2, $3, unnest($4::bigint[]) ON CONFLICT DO NOTHING
-   ), forgotten AS (
-     DELETE FROM seen_mail s USING folder_cursors c
-      WHERE s.connection_id = $1 AND s.folder = $2 AND s.uid_validity = $3
-        AND c.connection_id = $1 AND c.folder = $2 AND c.uid_validity = $3 AND s.uid <= c.last_uid - $6
-   )
-   UPDATE folder_cursors SET last_uid = greatest(last_uid, $5)
-    WHERE connection_id = $1 AND folder = $2 AND uid_validity = $3`);
+/** The same as parts of a larger statement, for the rows that its WITH calls `dealt`: UIDs of one folder. */
+export const ADVANCE = `noted AS (
+    INSERT INTO seen_mail (connection_id, folder, uid_validity, uid)
+    SELECT connection_id, folder, uid_validity, uid FROM dealt ON CONFLICT DO NOTHING
+  ), last AS (
+    SELECT connection_id, folder, uid_validity, max(uid) AS uid FROM dealt GROUP BY connection_id, folder, uid_validity
+  ), forgotten AS (
+    DELETE FROM seen_mail s USING last l JOIN folder_cursors c USING (connection_id, folder, uid_validity)
+     WHERE s.connection_id = l.connection_id AND s.folder = l.folder AND s.uid_validity = l.uid_validity
+       AND s.uid <= c.last_uid - ${OVERLAP}
+  ), advanced AS (
+    UPDATE folder_cursors c SET last_uid = greatest(c.last_uid, l.uid) FROM last l
+     WHERE c.connection_id = l.connection_id AND c.folder = l.folder AND c.uid_validity = l.uid_validity
+  )`;
+
+const ADVANCE_CURSOR = prepare(`WITH dealt AS (
+    SELECT $1::uuid AS connection_id, $2::text AS folder, $3::bigint AS uid_validity, unnest($4::bigint[]) AS uid
+  ), ${ADVANCE} SELECT`);

@@ -1,7 +1,7 @@
 import { heedAnswer } from '../campaigns/answers';
 import type { Outcome } from '../campaigns/moveEnrolment';
 import { addDays } from '../campaigns/wallClock';
-import { prepare, type Transaction } from '../database/database';
+import type { Transaction } from '../database/database';
 import type { Change } from '../database/notices';
 import { ReceivedKind } from './classification';
 import type { Match } from './matchMail';
@@ -14,11 +14,14 @@ const AWAY_DAYS = 4;
  * What a received message does to the campaigns of whom it comes from, in the transaction that takes it in: an answer
  * or a final bounce ends the sequence that it answers, a request to be left alone ends all, and who is away is
  * waited for. Whomever it had suppressed, before this is asked, no other sequence writes to either.
+ *
+ * @param answered the enrolments whose emails stand in its conversation
  */
 export async function moveEnrolments(
   tx: Transaction,
   message: ReceivedMessage,
   match: Match,
+  answered: readonly string[],
 ): Promise<Change[]> {
   const outcome = OUTCOMES[message.kind];
   if (outcome === undefined) return [];
@@ -29,7 +32,7 @@ export async function moveEnrolments(
     answeredId: match.outgoing?.id ?? null,
   };
   const changes: Change[] = [];
-  for (const { id } of await enrolmentsConcerned(tx, message, match)) {
+  for (const id of await enrolmentsConcerned(tx, message, match, answered)) {
     changes.push(...(await heedAnswer(tx, id, answer)));
   }
   if (!SUPPRESSES.has(outcome)) return changes;
@@ -50,20 +53,42 @@ const OUTCOMES: Readonly<Partial<Record<ReceivedKind, Outcome>>> = {
   AUTO_REPLY: 'AUTO_REPLIED',
 };
 
+/** The enrolments whose emails stand in a conversation, for `moveEnrolments`. */
+export async function findAnswered(tx: Transaction, conversationId: string): Promise<string[]> {
+  const [row] = await tx.query<{ answered: string[] }>(`SELECT ${answeredIn('$1')} AS answered`, [
+    conversationId,
+  ]);
+  return row?.answered ?? [];
+}
+
+/**
+ * The same within a larger statement. By the ledger, since an answer can be here before its email is settled as sent.
+ * Stands on outgoing_of_conversation.
+ */
+export function answeredIn(conversationId: string): string {
+  return `ARRAY(SELECT DISTINCT enrolment_id FROM outgoing_messages
+     WHERE conversation_id = ${conversationId} AND enrolment_id IS NOT NULL ORDER BY enrolment_id)`;
+}
+
 /** What may have suppressed somebody. */
 const SUPPRESSES: ReadonlySet<Outcome> = new Set(['BOUNCED', 'UNSUBSCRIBED']);
 
 /** A request to be left alone is for all campaigns; the rest concerns the sequence that it answers. */
 async function enrolmentsConcerned(
   tx: Transaction,
-  { kind, failures, conversationId }: ReceivedMessage,
+  { kind, failures }: ReceivedMessage,
   { prospectId }: Match,
-): Promise<{ id: string }[]> {
+  answered: readonly string[],
+): Promise<readonly string[]> {
   if (kind === ReceivedKind.UNSUBSCRIBE || kind === ReceivedKind.COMPLAINT) {
-    return tx.query('SELECT id FROM enrolments WHERE prospect_id = $1 ORDER BY id', [prospectId]);
+    const all = await tx.query<{ id: string }>(
+      'SELECT id FROM enrolments WHERE prospect_id = $1 ORDER BY id',
+      [prospectId],
+    );
+    return all.map(({ id }) => id);
   }
-  if (kind === ReceivedKind.BOUNCE && !failures.some(({ permanent }) => permanent)) return [];
-  return enrolmentsOf(tx, conversationId);
+  const isTemporary = kind === ReceivedKind.BOUNCE && !failures.some(({ permanent }) => permanent);
+  return isTemporary ? [] : answered;
 }
 
 /** Whoever this message had suppressed and would still be written to. Stands on suppression_causes_of_received. */
@@ -76,17 +101,6 @@ function enrolmentsOfSuppressed(tx: Transaction, { id }: ReceivedMessage): Promi
     [id],
   );
 }
-
-/**
- * By the ledger, since an answer can be here before its email is settled as sent. Stands on
- * outgoing_of_conversation.
- */
-function enrolmentsOf(tx: Transaction, conversationId: string): Promise<{ id: string }[]> {
-  return tx.query(ENROLMENTS, [conversationId]);
-}
-
-const ENROLMENTS = prepare(`SELECT DISTINCT enrolment_id AS id FROM outgoing_messages
-  WHERE conversation_id = $1 AND enrolment_id IS NOT NULL ORDER BY id`);
 
 /** The day of their return, where they say one that is to come. */
 function backAgain({ returnDate, receivedAt }: ReceivedMessage): Date {

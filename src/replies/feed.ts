@@ -17,7 +17,7 @@ import { findSlot } from '../slots/integration';
 import { ReceivedKind } from './classification';
 import { ReceivedMessage } from './received.entity';
 import type { RepliesRoom } from './repliesRoom';
-import type { FeedEnd } from './replyFeeds';
+import type { Arrival, FeedEnd } from './replyFeeds';
 
 export interface ReplyFilter {
   slotId?: string | null;
@@ -29,6 +29,8 @@ export interface ReplyFilter {
 export interface ReplyEvent {
   cursor: string;
   message: ReceivedMessage;
+  /** While it is news: whoever is told of it at once needs nothing read. */
+  arrival: Arrival | null;
 }
 
 /** What a subscriber is told of unless they ask for other kinds. */
@@ -66,7 +68,7 @@ export async function listReplyEvents(
     size + 1,
   );
   return pageCountedLater(
-    messages.map(eventOf),
+    messages.map((message) => eventOf(message)),
     size,
     ({ message }) => [message.position],
     () => room.db.manager.countBy(ReceivedMessage, where),
@@ -95,7 +97,7 @@ export async function followReplies(
       while (position < end.position && !signal.aborted) {
         const next = await readNext(room, wanted, position, end);
         if (next === null) await nap(RETRY_MS, signal);
-        for (const message of next?.messages ?? []) yield eventOf(message);
+        yield* next?.events ?? [];
         position = next?.upTo ?? position;
       }
     }
@@ -111,18 +113,24 @@ async function readNext(
   wanted: Wanted,
   position: bigint,
   end: FeedEnd,
-): Promise<{ messages: ReceivedMessage[]; upTo: bigint } | null> {
+): Promise<{ events: ReplyEvent[]; upTo: bigint } | null> {
   const { accepts } = wanted;
   const fresh = accepts ? end.freshAfter(position) : [];
   const newest = fresh.at(-1);
-  if (accepts && newest) return { messages: fresh.filter(accepts), upTo: BigInt(newest.position) };
+  if (accepts && newest) {
+    const events = fresh.flatMap((arrival) =>
+      accepts(arrival.message) ? eventOf(arrival.message, arrival) : [],
+    );
+    return { events, upTo: BigInt(newest.message.position) };
+  }
   const known = end.position;
   try {
     const isNext = known === position + 1n;
     const place = { wanted, position: String(position), isNext };
     const { messages, isLast } = await loadTogether(room, readBatches, place);
     const read = BigInt(messages.at(-1)?.position ?? position);
-    return { messages, upTo: isLast && read < known ? known : read };
+    const events = messages.map((message) => eventOf(message));
+    return { events, upTo: isLast && read < known ? known : read };
   } catch (error) {
     room.log.warn({ err: error }, 'The reply feed waits for the database');
     return null;
@@ -264,8 +272,8 @@ async function readHead(room: RepliesRoom, workspaceId: string): Promise<string>
 /** One object for all who get the message as it was read once, so that what they ask about it is looked up once. */
 const events = new WeakMap<ReceivedMessage, ReplyEvent>();
 
-function eventOf(message: ReceivedMessage): ReplyEvent {
-  const event = events.get(message) ?? { cursor: cursorOf(message.position), message };
+function eventOf(message: ReceivedMessage, arrival: Arrival | null = null): ReplyEvent {
+  const event = events.get(message) ?? { cursor: cursorOf(message.position), message, arrival };
   events.set(message, event);
   return event;
 }

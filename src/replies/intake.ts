@@ -1,28 +1,12 @@
-import { announceEnded } from '../campaigns/campaignState';
-import { prepare, type Transaction } from '../database/database';
-import { sqlState } from '../database/sqlState';
 import type { MessageHead } from '../gmail/imapSession';
-import { type Classification, classify, ReceivedKind } from './classification';
-import { advanceCursor, fenceOf, HELD_CONNECTION, holdLease, LeaseLost, type WatchLease } from './cursors';
-import { applyEffects, heedUnknownOptOut } from './effects';
-import { moveEnrolments } from './enrolmentEffects';
+import { advanceCursor, holdLease, type WatchLease } from './cursors';
+import { heedUnknownOptOut } from './effects';
 import type { FetchedMail } from './fetchMail';
-import type { Match } from './matchMail';
-import { type MailHeads, type ParsedMail, parseMail } from './mime';
-import { noteEntry } from './noteEntry';
 import { isOptOutByMail } from './optOut';
-import { ReceivedMessage } from './received.entity';
+import { readMail, storeEvenUnread } from './readMail';
 import { looksLikeReport, matchReport, type RecognisedMail, recogniseMails } from './recognise';
 import type { RepliesRoom } from './repliesRoom';
-import { extractReplyText } from './replyText';
-import { sanitizeMailHtml } from './sanitizeHtml';
-
-/** Where a mail lies. */
-export interface MailPlace {
-  folder: string;
-  inSpam: boolean;
-  uidValidity: string;
-}
+import { type MailPlace, storeReceived } from './storeReceived';
 
 /** Takes in what there is of these messages, of one folder; see takeIn. */
 export type TakeIn = typeof takeIn;
@@ -95,16 +79,10 @@ async function takeInOne(
   const found =
     match ?? (await matchReport(room.db, lease, message, read.mail, read.classification.failures));
   if (!found) return 'PASSED_OVER';
-  try {
-    await store(room, lease, place, mail, read, found);
-  } catch (error) {
-    // The person was erased while their mail was read: it is nobody's now.
-    if (sqlState(error) === FOREIGN_KEY_VIOLATION) return 'PASSED_OVER';
-    if (!isRefusedData(error)) throw error;
-    room.log.error({ err: error, connectionId: lease.connectionId }, 'A mail could not be kept whole');
-    await store(room, lease, place, mail, unreadable(read.mail), found);
-  }
-  return 'TAKEN_IN';
+  const isKept = await storeEvenUnread(room, lease, read, (what) =>
+    storeReceived(room, lease, place, mail, what, found),
+  );
+  return isKept ? 'TAKEN_IN' : 'PASSED_OVER';
 }
 
 /** Whether what is known of a mail may have changed by this one: they are one mail, or in one thread. */
@@ -147,131 +125,3 @@ async function noteMove(
     room.notices.publish(`conversations:${lease.workspaceId}`, conversation_id);
   }
 }
-
-/** What a mail says, and what it is. */
-export interface ReadMail {
-  mail: ParsedMail;
-  replyText: string;
-  html: string | null;
-  classification: Classification;
-}
-
-/** Reads a mail. One that our readers fail on is kept unread: no mail may stop those behind it. */
-export async function readMail(room: RepliesRoom, heads: MailHeads, fetched: FetchedMail): Promise<ReadMail> {
-  try {
-    const parsed = await parseMail(fetched.source, heads);
-    const mail = { ...parsed, attachments: fetched.attachments ?? parsed.attachments };
-    const html = mail.html === null ? null : sanitizeMailHtml(mail.html);
-    const replyText = extractReplyText(mail);
-    return { mail, replyText, html, classification: classify(mail, replyText) };
-  } catch (error) {
-    room.log.error({ err: error }, 'A mail could not be read');
-    return unreadable({ ...heads, text: '', html: null, attachments: [], report: null });
-  }
-}
-
-/** What is surely storable of a mail: better seen without its text than lost. */
-export function unreadable(mail: ParsedMail): ReadMail {
-  const text = 'This message could not be read here. Please look at it in Gmail.';
-  return {
-    mail: { ...mail, subject: '', text, html: null, recipients: [], attachments: [] },
-    replyText: text,
-    html: null,
-    classification: {
-      kind: ReceivedKind.OTHER,
-      rule: 'unreadable',
-      detail: null,
-      failures: [],
-      returnDate: null,
-    },
-  };
-}
-
-const FOREIGN_KEY_VIOLATION = '23503';
-
-/** PostgreSQL refuses what is in the mail (classes 22, 54: data, limits): trying again would never help. */
-export function isRefusedData(error: unknown): boolean {
-  return /^(22|54)/.test(sqlState(error) ?? '');
-}
-
-async function store(
-  room: RepliesRoom,
-  lease: WatchLease,
-  place: MailPlace,
-  { message, identity, heads }: RecognisedMail,
-  { mail, replyText, html, classification }: ReadMail,
-  match: Match,
-): Promise<void> {
-  const { kind, rule, detail, failures, returnDate } = classification;
-  const stored = await room.db.transaction(async (tx) => {
-    const received = tx.manager.create(ReceivedMessage, {
-      workspaceId: lease.workspaceId,
-      connectionId: lease.connectionId,
-      conversationId: match.conversationId,
-      outgoingId: match.outgoing?.id ?? null,
-      position: await holdNextPosition(tx, lease),
-      identity,
-      ...place,
-      uid: String(message.uid),
-      gmailThreadId: message.gmailThreadId,
-      messageId: heads.messageId,
-      fromAddress: heads.from?.address ?? '',
-      fromName: heads.from?.name ?? null,
-      replyTo: heads.replyTo,
-      recipients: mail.recipients,
-      subject: mail.subject,
-      text: mail.text,
-      replyText,
-      html,
-      // A date that a server makes up must not keep a conversation on top for years.
-      receivedAt: new Date(Math.min(message.internalDate.getTime(), room.now().getTime())),
-      kind,
-      matchedBy: match.matchedBy,
-      rule,
-      detail,
-      returnDate,
-      failures,
-      attachments: mail.attachments,
-    });
-    await tx.manager.insert(ReceivedMessage, received);
-    await noteEntry(tx, {
-      ...received,
-      at: received.receivedAt,
-      words: replyText || mail.text || mail.subject,
-      isForPerson: FOR_A_PERSON.has(kind),
-    });
-    const changes = [
-      ...(await applyEffects(tx, room, received, match)),
-      ...(await moveEnrolments(tx, received, match)),
-    ];
-    await advanceCursor(tx, lease.connectionId, place.folder, place.uidValidity, [message.uid]);
-    return { received, changes };
-  });
-  const { workspaceId, conversationId } = stored.received;
-  room.feeds.announce(stored.received);
-  room.notices.publish(`conversations:${workspaceId}`, conversationId);
-  await announceEnded(room, stored.changes);
-}
-
-/**
- * Holds the lease, and draws the next place in the workspace's feed. The row stays locked until commit, so that a later
- * place is never visible before an earlier one: who reads the feed up to a place has read all that will ever be before it.
- *
- * @throws LeaseLost
- */
-async function holdNextPosition(tx: Transaction, lease: WatchLease): Promise<string> {
-  const [head] = await tx.query<{ position: string }>(HOLD_NEXT_POSITION, fenceOf(lease));
-  if (!head) throw new LeaseLost();
-  return head.position;
-}
-
-const HOLD_NEXT_POSITION = prepare(`INSERT INTO feed_heads (workspace_id, position)
-  SELECT workspace_id, 1 ${HELD_CONNECTION}
-  ON CONFLICT (workspace_id) DO UPDATE SET position = feed_heads.position + 1 RETURNING position`);
-
-/** What a person should look at makes the conversation unread; the rest only moves it up. */
-const FOR_A_PERSON: ReadonlySet<ReceivedKind> = new Set([
-  ReceivedKind.REPLY,
-  ReceivedKind.UNSUBSCRIBE,
-  ReceivedKind.OTHER,
-]);

@@ -1,27 +1,19 @@
 import { pauseEnrolments } from '../campaigns/moveEnrolment';
 import type { Sql, Transaction } from '../database/database';
 import type { Change } from '../database/notices';
-import { sqlState } from '../database/sqlState';
 import type { MessageHead } from '../gmail/imapSession';
 import { advanceCursor, holdLease, type WatchLease } from './cursors';
-import {
-  isRefusedData,
-  type MailPlace,
-  passOver,
-  type ReadMail,
-  readMail,
-  type TakeIn,
-  takeIn,
-  unreadable,
-} from './intake';
+import { passOver, type TakeIn, takeIn } from './intake';
 import { ManualMessage } from './manual.entity';
 import { referencedMessageIds } from './matching';
 import type { MatchScope } from './matchMail';
 import { matchSent } from './matchSent';
 import { type MailHeads, parseHeads } from './mime';
 import { noteEntry } from './noteEntry';
+import { type ReadMail, readMail, storeEvenUnread } from './readMail';
 import { identityOf, isSentCopy } from './recognise';
 import type { RepliesRoom } from './repliesRoom';
+import type { MailPlace } from './storeReceived';
 
 /**
  * Takes in what the person wrote in Gmail itself, in conversations that we know. A mail of Sent that our ledger has sent
@@ -42,7 +34,9 @@ export const takeInSent: TakeIn = async (room, lease, place, messages, fetchMail
     if (conversationId === null) passedOver.push(message.uid);
     else if (fetched !== null) {
       const read = await readMail(room, heads, fetched);
-      const kept = await keep(room, lease, place, { ...mail, conversationId }, read);
+      const kept = await storeEvenUnread(room, lease, read, (what) =>
+        store(room, lease, place, { ...mail, conversationId }, what),
+      );
       (kept ? takenIn : passedOver).push(message.uid);
     }
   }
@@ -100,25 +94,6 @@ async function recogniseSent(
   });
 }
 
-/** The words of the mail as PostgreSQL takes them. @returns false where the conversation was erased meanwhile */
-async function keep(
-  room: RepliesRoom,
-  lease: WatchLease,
-  place: MailPlace,
-  mail: RecognisedSent & { conversationId: string },
-  read: ReadMail,
-): Promise<boolean> {
-  try {
-    await store(room, lease, place, mail, read);
-  } catch (error) {
-    if (sqlState(error) === FOREIGN_KEY_VIOLATION) return false;
-    if (!isRefusedData(error)) throw error;
-    room.log.error({ err: error, connectionId: lease.connectionId }, 'A mail could not be kept whole');
-    await store(room, lease, place, mail, unreadable(read.mail));
-  }
-  return true;
-}
-
 async function store(
   room: RepliesRoom,
   { connectionId, workspaceId, ...lease }: WatchLease,
@@ -162,14 +137,12 @@ async function store(
   room.notices.publishAll(changes);
 }
 
-const FOREIGN_KEY_VIOLATION = '23503';
-
 const PAUSED_BECAUSE =
   'You wrote to them yourself in Gmail. Resume to let the sequence go on, or take them out of it.';
 
 /**
  * INTERNALDATE means any moment in its second: here one after what the conversation has in that second, since that is what
- * was answered. Never in the future.
+ * was answered, in the whole milliseconds that it is shown by. Never in the future.
  */
 async function placeInTime(
   tx: Transaction,
@@ -179,7 +152,7 @@ async function placeInTime(
 ): Promise<Date> {
   const date = new Date(Math.min(internalDate.getTime(), now.getTime()));
   const [newest] = await tx.query<{ at: Date | null }>(
-    `SELECT max(at) + interval '1 millisecond' AS at FROM (
+    `SELECT max(at)::timestamptz(3) + interval '1 millisecond' AS at FROM (
        SELECT sent_at AS at FROM outgoing_messages WHERE conversation_id = $1
        UNION ALL SELECT greatest(r.received_at, o.sent_at + interval '1 millisecond')
          FROM received_messages r LEFT JOIN outgoing_messages o ON o.id = r.outgoing_id

@@ -20,8 +20,7 @@ import { ProspectType } from '../prospects/prospect.types';
 import { AttachmentType } from './attachment.types';
 import { linkAttachments } from './attachmentLinks';
 import { ReceivedKind, tellsOfDelivery } from './classification';
-import { loadCampaignsOf, loadProspectsOf } from './conversationParts';
-import { loadConversations } from './conversations';
+import { conversationOfEvent, loadCampaignsOf, prospectOfEvent } from './conversationParts';
 import { correctMatch } from './correction';
 import { followReplies, listReplyEvents, type ReplyEvent, type ReplyFilter, readFeedEnd } from './feed';
 import type { ManualMessage } from './manual.entity';
@@ -89,8 +88,8 @@ export class ReplyResolver {
   }
 
   @FieldResolver(() => ConversationType)
-  conversation(@Ctx() ctx: RepliesContext, @Root() { message }: ReplyEvent) {
-    return loadTogether(ctx.replies, loadConversations, message.conversationId);
+  conversation(@Ctx() ctx: RepliesContext, @Root() event: ReplyEvent) {
+    return conversationOfEvent(ctx.replies, event);
   }
 
   @FieldResolver(() => CampaignType, { nullable: true })
@@ -99,8 +98,8 @@ export class ReplyResolver {
   }
 
   @FieldResolver(() => ProspectType, { nullable: true })
-  prospect(@Ctx() ctx: RepliesContext, @Root() { message }: ReplyEvent) {
-    return loadTogether(ctx.replies, loadProspectsOf, message.conversationId);
+  prospect(@Ctx() ctx: RepliesContext, @Root() event: ReplyEvent) {
+    return prospectOfEvent(ctx.replies, event);
   }
 }
 

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Sql } from '../database/database';
 import type { Notices } from '../database/notices';
+import type { Prospect } from '../prospects/prospect.entity';
+import type { Conversation } from '../sending/conversation.entity';
 import type { ReceivedMessage } from './received.entity';
 
 /** A notice may be lost with its connection; the feeds' ends are looked at again after so long. */
@@ -13,6 +15,13 @@ const FRESH_MS = 1_000;
 const FRESH_AT_MOST = 20;
 /** A longer one, in characters, is read back: what is kept for speed must not fill the memory. */
 const LONGEST_FRESH = 100_000;
+
+/** A message that was just taken in, and what it is asked for beside, as both were then. */
+export interface Arrival {
+  message: ReceivedMessage;
+  conversation: Conversation;
+  prospect: Prospect | null;
+}
 
 /**
  * Where the feeds of this process's subscribers end. There is one listener and no timer a workspace, whatever the
@@ -36,8 +45,9 @@ export class ReplyFeeds {
   }
 
   /** Tells who is connected here of a message that was just committed, and everybody else that there is one. */
-  announce(message: ReceivedMessage): void {
-    this.ends.get(message.workspaceId)?.keep(message);
+  announce(arrival: Arrival): void {
+    const { message } = arrival;
+    this.ends.get(message.workspaceId)?.keep(arrival);
     this.room.notices.publish(`replies:${message.workspaceId}`, message.position);
   }
 
@@ -95,7 +105,7 @@ export class FeedEnd {
   /** Whoever reads the database now sees all up to there. */
   position = 0n;
   private readonly waiting = new Set<() => void>();
-  private fresh: { message: ReceivedMessage; until: number }[] = [];
+  private fresh: { arrival: Arrival; until: number }[] = [];
 
   constructor(readonly unlisten: () => void) {}
 
@@ -122,9 +132,10 @@ export class FeedEnd {
     });
   }
 
-  keep(message: ReceivedMessage): void {
+  keep(arrival: Arrival): void {
+    const { message } = arrival;
     if (message.text.length + (message.html?.length ?? 0) > LONGEST_FRESH) return;
-    const fresh = [...this.fresh, { message, until: performance.now() + FRESH_MS }];
+    const fresh = [...this.fresh, { arrival, until: performance.now() + FRESH_MS }];
     this.fresh = fresh.slice(-FRESH_AT_MOST);
   }
 
@@ -134,14 +145,14 @@ export class FeedEnd {
   }
 
   /** The messages that come next after `position`, without a gap; none where the database must be asked. */
-  freshAfter(position: bigint): ReceivedMessage[] {
+  freshAfter(position: bigint): Arrival[] {
     this.forget();
-    const found = new Map(this.fresh.map(({ message }) => [message.position, message]));
-    const messages: ReceivedMessage[] = [];
+    const found = new Map(this.fresh.map(({ arrival }) => [arrival.message.position, arrival]));
+    const arrivals: Arrival[] = [];
     for (let next = position + 1n; ; next += 1n) {
-      const message = found.get(String(next));
-      if (!message) return messages;
-      messages.push(message);
+      const arrival = found.get(String(next));
+      if (!arrival) return arrivals;
+      arrivals.push(arrival);
     }
   }
 }
