@@ -138,7 +138,7 @@ const VALUES = COLUMNS.map((_, at) => `$${at + 7}`).join(', ');
  * Under the lease's fence; without it there is no place, and all of this is rolled back. The row of `feed_heads` stays
  * locked until commit, so that a later place is never visible before an earlier one: who reads the feed up to a place has
  * read all that will ever be before it. One statement, since each would be a round trip that the person who waits for the
- * answer waits for.
+ * answer waits for. A trigger notes that the conversation is answered, when all this is done.
  */
 const INSERT = prepare(`WITH place AS (
     INSERT INTO feed_heads (workspace_id, position)
