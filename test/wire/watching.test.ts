@@ -107,6 +107,7 @@ test('WATCHING is shown on proof, and lastProofAt moves with it', async () => {
 test('a half-open socket is not taken for health, and all goes on afterwards', async () => {
   const setting = await hire();
   const changes = changesOf(setting);
+  await statesUntil(changes, 'WATCHING'); // an answer may be here before the first proof
   proxy.freeze();
   const { lastProofAt } = await slotNow(setting);
   setting.account.deliver(answerTo(setting.sent, 'meanwhile'));
