@@ -90,7 +90,7 @@ describe('a reply is found', () => {
     }
   });
 
-  test('by the thread that the reply before it fell into', async () => {
+  test('by the reply before it, which it answers', async () => {
     const { account, slotId, desk } = await hire();
     const sent = await desk.send(slotId, 'silent@example.com');
     const replies = desk.replies(await desk.cursor());
@@ -106,7 +106,7 @@ describe('a reply is found', () => {
     expect((await replies.next()).replyReceived.message.evidence.matchedBy).toBe('MESSAGE_ID');
     expect((await replies.next()).replyReceived.message).toMatchObject({
       from: 'third@elsewhere.example',
-      evidence: { matchedBy: 'GMAIL_THREAD' },
+      evidence: { matchedBy: 'MESSAGE_ID' },
     });
   });
 
