@@ -4,11 +4,11 @@ import { Gather } from '../lib/gather';
 import { type ConnectionState, moveConnections } from '../slots/connectionState';
 import { announceProof, announceSlot } from '../slots/slotsRoom';
 import { LeaseLost } from './cursors';
-import { beatOf, type RepliesRoom } from './repliesRoom';
+import type { RepliesRoom } from './repliesRoom';
 import type { WatchedConnection } from './watcher';
 
-/** So many beats share a statement: some five seconds, which lastProofAt may be behind. */
-const BEATS_TOGETHER = 5;
+/** The proofs of this part of their time share a statement: some five seconds, which lastProofAt may be behind. */
+const TOGETHER = 1 / 10;
 /** The first proofs of accounts that log in at the same time share a statement. Milliseconds. */
 const FIRST_WITHIN = 50;
 
@@ -32,7 +32,7 @@ export class Proofs {
 
   /** The same for one that was not dark: soon, together with others. @throws LeaseLost */
   keepSoon(connection: WatchedConnection): Promise<undefined> {
-    const within = beatOf(this.room.pace) * BEATS_TOGETHER;
+    const within = this.room.pace.proofEvery * TOGETHER;
     return this.proofs.add({ connection, at: performance.now() }, within);
   }
 
