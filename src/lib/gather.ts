@@ -23,8 +23,14 @@ export class Gather<Item, Result> {
     });
   }
 
+  /** Does now what is waiting. */
+  hurry(): void {
+    if (this.waiting.length > 0) void this.doAll();
+  }
+
   private async doAll(): Promise<void> {
     const all = this.waiting;
+    clearTimeout(this.timer);
     this.waiting = [];
     this.dueAt = Number.POSITIVE_INFINITY;
     try {

@@ -36,6 +36,11 @@ export class Proofs {
     return this.proofs.add({ connection, at: performance.now() }, within);
   }
 
+  /** Keeps at once what was to be kept soon. */
+  hurry(): void {
+    this.proofs.hurry();
+  }
+
   private async keep(proofs: readonly Proof[]): Promise<(LeaseLost | undefined)[]> {
     const { db, notices, processId } = this.room;
     const kept = await retryConflicts(() =>

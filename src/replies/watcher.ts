@@ -70,6 +70,8 @@ export class Watcher {
   private isDark = true;
   /** A proof of it could not be kept. */
   private unproven: { because: unknown } | null = null;
+  /** Settles when the latest proof is kept, or could not be. */
+  private keeping: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly room: RepliesRoom,
@@ -218,16 +220,23 @@ export class Watcher {
     if (this.unproven) throw this.unproven.because;
     if (this.isDark) await proofs.keepNow(this.connection);
     else {
-      proofs.keepSoon(this.connection).catch((because: unknown) => {
+      this.keeping = proofs.keepSoon(this.connection).catch((because: unknown) => {
         this.unproven = { because };
       });
     }
     this.isDark = false;
   }
 
-  /** Shows the end of a session in the connection's state. @returns whether to try again */
+  /**
+   * Shows the end of a session in the connection's state, after its last proof: kept later, that would show a light which
+   * has gone out.
+   *
+   * @returns whether to try again
+   */
   private async heed(refusal: Refusal | null): Promise<boolean> {
-    const { room, connection } = this;
+    const { room, connection, shared } = this;
+    shared.proofs.hurry();
+    await this.keeping;
     const state = refusal?.needsPerson ? 'REJECTED' : stateAfter(refusal);
     try {
       const moved = await moveConnection(room.db, connection, state, refusal?.problem ?? null);
