@@ -2,28 +2,9 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Schema from '../api/schema.generated';
+
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** What a person may do in their workspace. */
-export type Role =
-  /** Everything else. */
-  | 'MEMBER'
-  /** Also invites people, and changes the workspace itself. */
-  | 'OWNER';
-
-export type SignInInput = {
-  email: string;
-  password: string;
-};
-
-export type SignUpInput = {
-  email: string;
-  /** 10 to 200 characters. */
-  password: string;
-  /** Of the IANA database, such as Europe/Berlin; UTC without. */
-  timezone?: string | null | undefined;
-  workspaceName: string;
-};
-
 type SignInOutcome_SignInRefused_Fragment = { __typename: 'SignInRefused', code: string, message: string };
 
 type SignInOutcome_SignedIn_Fragment = { __typename: 'SignedIn', viewer: { id: string } };
@@ -36,10 +17,10 @@ export type SignInOutcomeFragment =
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { id: string, email: string, name: string | null, role: Role, isOperator: boolean, workspace: { id: string, name: string, timezone: string, postalAddress: string | null } } | null };
+export type ViewerQuery = { viewer: { id: string, email: string, name: string | null, role: Schema.Role, isOperator: boolean, workspace: { id: string, name: string, timezone: string, postalAddress: string | null } } | null };
 
 export type SignInMutationVariables = Exact<{
-  input: SignInInput;
+  input: Schema.SignInInput;
 }>;
 
 
@@ -49,7 +30,7 @@ export type SignInMutation = { signIn:
    };
 
 export type SignUpMutationVariables = Exact<{
-  input: SignUpInput;
+  input: Schema.SignUpInput;
 }>;
 
 

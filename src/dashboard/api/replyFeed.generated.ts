@@ -2,18 +2,9 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type ReceivedKind =
-  | 'AUTO_REPLY'
-  | 'BOUNCE'
-  | 'COMPLAINT'
-  | 'DELAY'
-  | 'OTHER'
-  | 'OUT_OF_OFFICE'
-  | 'REPLY'
-  | 'SENDING_REFUSED'
-  | 'UNSUBSCRIBE';
+import type * as Schema from './schema.generated';
 
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 export type ReplyCursorQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -24,7 +15,7 @@ export type ReplyReceivedSubscriptionVariables = Exact<{
 }>;
 
 
-export type ReplyReceivedSubscription = { replyReceived: { cursor: string, message: { id: string, kind: ReceivedKind, from: string, fromName: string | null, replyText: string }, conversation: { id: string, subject: string } } };
+export type ReplyReceivedSubscription = { replyReceived: { cursor: string, message: { id: string, kind: Schema.ReceivedKind, from: string, fromName: string | null, replyText: string }, conversation: { id: string, subject: string } } };
 
 
 export const ReplyCursorDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReplyCursor"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"replyCursor"}}]}}]} as unknown as DocumentNode<ReplyCursorQuery, ReplyCursorQueryVariables>;

@@ -1,6 +1,6 @@
 import { Badge, Tooltip } from '@mantine/core';
+import type { CampaignState } from '../api/schema.generated';
 import { CAMPAIGNS } from '../texts/campaigns';
-import type { CampaignState } from './campaigns.generated';
 
 /** The state of a campaign; what it means shows on hovering. */
 export function StateBadge({ state }: { state: CampaignState }) {

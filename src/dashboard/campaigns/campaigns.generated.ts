@@ -2,33 +2,10 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Schema from '../api/schema.generated';
+
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type BlockerCode =
-  /** Gmail had a passing trouble; it is tried again by itself. */
-  | 'BACKING_OFF'
-  | 'CAMPAIGN_NOT_RUNNING'
-  | 'DAILY_LIMIT'
-  | 'DOMAIN_LIMIT'
-  | 'NEEDS_ATTENTION'
-  | 'NOTHING_QUEUED'
-  | 'NOT_CONNECTED'
-  | 'OUTSIDE_WINDOW'
-  | 'PACING'
-  | 'PAUSED'
-  | 'RAMP_LIMIT'
-  | 'SENDING_LIMIT_REACHED';
-
-export type CampaignState =
-  /** Never started: nothing has gone out. */
-  | 'DRAFT'
-  /** Nobody in it waits any more. It runs again with who is enrolled now, and with a step that is added for those who finished. */
-  | 'FINISHED'
-  /** Sends nothing, and goes on where it was when it is started again. */
-  | 'PAUSED'
-  /** Sends, whenever its schedule and its slots allow it. */
-  | 'RUNNING';
-
-export type BlockerDetailsFragment = { code: BlockerCode, message: string, until: string | null };
+export type BlockerDetailsFragment = { code: Schema.BlockerCode, message: string, until: string | null };
 
 export type CampaignsQueryVariables = Exact<{
   first: number;
@@ -36,7 +13,7 @@ export type CampaignsQueryVariables = Exact<{
 }>;
 
 
-export type CampaignsQuery = { campaigns: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, edges: Array<{ node: { id: string, name: string, state: CampaignState, stats: { enrolled: number, queued: number, held: number, sent: number, replied: number, bounced: number }, steps: Array<{ stats: { sent: number } }>, blockers: Array<{ code: BlockerCode, message: string, until: string | null }> } }> } };
+export type CampaignsQuery = { campaigns: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, edges: Array<{ node: { id: string, name: string, state: Schema.CampaignState, stats: { enrolled: number, queued: number, held: number, sent: number, replied: number, bounced: number }, steps: Array<{ stats: { sent: number } }>, blockers: Array<{ code: Schema.BlockerCode, message: string, until: string | null }> } }> } };
 
 export type CampaignsChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -52,7 +29,7 @@ export type CampaignChangedSubscription = { campaignChanged: { id: string } };
 
 type CampaignOutcome_CampaignInvalid_Fragment = { __typename: 'CampaignInvalid', message: string, problems: Array<{ step: number | null, variant: number | null, field: string, line: number | null, message: string }> };
 
-type CampaignOutcome_CampaignSaved_Fragment = { __typename: 'CampaignSaved', campaign: { id: string, state: CampaignState, steps: Array<{ id: string, variants: Array<{ id: string }> }> } };
+type CampaignOutcome_CampaignSaved_Fragment = { __typename: 'CampaignSaved', campaign: { id: string, state: Schema.CampaignState, steps: Array<{ id: string, variants: Array<{ id: string }> }> } };
 
 export type CampaignOutcomeFragment =
   | CampaignOutcome_CampaignInvalid_Fragment
@@ -66,7 +43,7 @@ export type StartCampaignMutationVariables = Exact<{
 
 export type StartCampaignMutation = { startCampaign:
     | { __typename: 'CampaignInvalid', message: string, problems: Array<{ step: number | null, variant: number | null, field: string, line: number | null, message: string }> }
-    | { __typename: 'CampaignSaved', campaign: { id: string, state: CampaignState, steps: Array<{ id: string, variants: Array<{ id: string }> }> } }
+    | { __typename: 'CampaignSaved', campaign: { id: string, state: Schema.CampaignState, steps: Array<{ id: string, variants: Array<{ id: string }> }> } }
    };
 
 export type CampaignForecastQueryVariables = Exact<{

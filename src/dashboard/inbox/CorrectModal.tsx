@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useQuery } from 'urql';
 import { useLocation } from 'wouter';
+import type { ReceivedKind } from '../api/schema.generated';
 import { useAction } from '../api/useAction';
 import { CONVERSATION } from '../texts/conversation';
 import { STATES } from '../texts/states';
@@ -11,7 +12,6 @@ import {
   CorrectionPeopleDocument,
   CorrectMatchDocument,
   type ReceivedEntryFragment,
-  type ReceivedKind,
 } from './conversation.generated';
 
 const TEXTS = CONVERSATION.correct;

@@ -2,107 +2,21 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Schema from '../api/schema.generated';
+
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type BlockerCode =
-  /** Gmail had a passing trouble; it is tried again by itself. */
-  | 'BACKING_OFF'
-  | 'CAMPAIGN_NOT_RUNNING'
-  | 'DAILY_LIMIT'
-  | 'DOMAIN_LIMIT'
-  | 'NEEDS_ATTENTION'
-  | 'NOTHING_QUEUED'
-  | 'NOT_CONNECTED'
-  | 'OUTSIDE_WINDOW'
-  | 'PACING'
-  | 'PAUSED'
-  | 'RAMP_LIMIT'
-  | 'SENDING_LIMIT_REACHED';
+export type ProblemDetailsFragment = { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string };
 
-export type CheckName =
-  | 'ADDRESS_AND_PASSWORD_FORMAT'
-  | 'DOMAIN_AUTHENTICATION'
-  | 'FOLDERS'
-  | 'IMAP_CONNECT'
-  | 'IMAP_IDLE'
-  | 'IMAP_LOGIN'
-  | 'SMTP_CONNECT'
-  | 'SMTP_LOGIN';
+export type CheckDetailsFragment = { name: Schema.CheckName, outcome: Schema.CheckOutcome, detail: string, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null };
 
-export type CheckOutcome =
-  | 'FAILED'
-  | 'PASSED'
-  | 'RUNNING'
-  | 'SKIPPED'
-  | 'WARNING';
-
-export type ConnectGmailInput = {
-  /** 16 letters; the spaces that Google shows between them are accepted. */
-  appPassword: string;
-  displayName?: string | null | undefined;
-  email: string;
-  slotId: string;
-};
-
-export type ConnectionState =
-  | 'CONNECTING'
-  /** Gmail asked to be left alone for hours; watching goes on by itself afterwards. */
-  | 'PAUSED'
-  | 'RECONNECTING'
-  /** Gmail refused; a person must act. See `problem`. */
-  | 'REJECTED'
-  /** Connected, as far as we know, but without proof for minutes. */
-  | 'STALE'
-  /** Proven: new mail would be seen. */
-  | 'WATCHING';
-
-export type ProblemCode =
-  | 'APP_PASSWORD_REQUIRED'
-  | 'BANDWIDTH_EXCEEDED'
-  | 'IMAP_DISABLED'
-  | 'IMAP_DISABLED_FOR_DOMAIN'
-  | 'INVALID_CREDENTIALS'
-  | 'MALFORMED_APP_PASSWORD'
-  | 'MESSAGE_REJECTED'
-  | 'RECIPIENT_REJECTED'
-  | 'SENDING_LIMIT_REACHED'
-  | 'TEMPORARY_FAILURE'
-  | 'TOO_MANY_CONNECTIONS'
-  | 'TOO_MANY_LOGINS'
-  | 'UNREACHABLE'
-  | 'WEB_LOGIN_REQUIRED';
-
-/** What is left out stays. A gap of 0 is accepted only while Gmail's URLs point to loopback. */
-export type SendingSettingsInput = {
-  dailyLimit?: number | null | undefined;
-  displayName?: string | null | undefined;
-  gapMaxSeconds?: number | null | undefined;
-  gapMinSeconds?: number | null | undefined;
-  paused?: boolean | null | undefined;
-  rampCeiling?: number | null | undefined;
-  rampEnabled?: boolean | null | undefined;
-  rampGrowth?: number | null | undefined;
-  rampStart?: number | null | undefined;
-  signature?: string | null | undefined;
-};
-
-export type SlotKind =
-  /** Done for you: an operator fills and releases it. */
-  | 'FLY'
-  /** Self-service: the workspace connects its own Gmail account. */
-  | 'SELF';
-
-export type ProblemDetailsFragment = { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string };
-
-export type CheckDetailsFragment = { name: CheckName, outcome: CheckOutcome, detail: string, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null };
-
-export type SlotDetailsFragment = { id: string, kind: SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null };
+export type SlotDetailsFragment = { id: string, kind: Schema.SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: Schema.ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: Schema.BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null };
 
 export type UsageDetailsFragment = { used: number, capacity: number, label: string };
 
 export type GmailIntegrationQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type GmailIntegrationQuery = { gmailIntegration: { supportUrl: string | null, self: { used: number, capacity: number, label: string }, fly: { used: number, capacity: number, label: string }, total: { used: number, capacity: number, label: string }, slots: Array<{ id: string, kind: SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null }> } };
+export type GmailIntegrationQuery = { gmailIntegration: { supportUrl: string | null, self: { used: number, capacity: number, label: string }, fly: { used: number, capacity: number, label: string }, total: { used: number, capacity: number, label: string }, slots: Array<{ id: string, kind: Schema.SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: Schema.ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: Schema.BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null }> } };
 
 export type SlotsChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -114,13 +28,13 @@ export type ConnectionChecksSubscriptionVariables = Exact<{
 }>;
 
 
-export type ConnectionChecksSubscription = { connectionCheck: { name: CheckName, outcome: CheckOutcome, detail: string, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null } };
+export type ConnectionChecksSubscription = { connectionCheck: { name: Schema.CheckName, outcome: Schema.CheckOutcome, detail: string, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null } };
 
 type ConnectOutcome_AddressInUse_Fragment = { __typename: 'AddressInUse', code: string, message: string };
 
-type ConnectOutcome_ConnectionRefused_Fragment = { __typename: 'ConnectionRefused', code: string, message: string, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string }, checks: Array<{ name: CheckName, outcome: CheckOutcome, detail: string, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> };
+type ConnectOutcome_ConnectionRefused_Fragment = { __typename: 'ConnectionRefused', code: string, message: string, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string }, checks: Array<{ name: Schema.CheckName, outcome: Schema.CheckOutcome, detail: string, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> };
 
-type ConnectOutcome_GmailConnected_Fragment = { __typename: 'GmailConnected', slot: { id: string, kind: SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null }, checks: Array<{ name: CheckName, outcome: CheckOutcome, detail: string, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> };
+type ConnectOutcome_GmailConnected_Fragment = { __typename: 'GmailConnected', slot: { id: string, kind: Schema.SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: Schema.ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: Schema.BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null }, checks: Array<{ name: Schema.CheckName, outcome: Schema.CheckOutcome, detail: string, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> };
 
 type ConnectOutcome_SlotUnavailable_Fragment = { __typename: 'SlotUnavailable', code: string, message: string };
 
@@ -132,14 +46,14 @@ export type ConnectOutcomeFragment =
 ;
 
 export type ConnectGmailMutationVariables = Exact<{
-  input: ConnectGmailInput;
+  input: Schema.ConnectGmailInput;
 }>;
 
 
 export type ConnectGmailMutation = { connectGmail:
     | { __typename: 'AddressInUse', code: string, message: string }
-    | { __typename: 'ConnectionRefused', code: string, message: string, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string }, checks: Array<{ name: CheckName, outcome: CheckOutcome, detail: string, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> }
-    | { __typename: 'GmailConnected', slot: { id: string, kind: SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null }, checks: Array<{ name: CheckName, outcome: CheckOutcome, detail: string, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> }
+    | { __typename: 'ConnectionRefused', code: string, message: string, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string }, checks: Array<{ name: Schema.CheckName, outcome: Schema.CheckOutcome, detail: string, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> }
+    | { __typename: 'GmailConnected', slot: { id: string, kind: Schema.SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: Schema.ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: Schema.BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null }, checks: Array<{ name: Schema.CheckName, outcome: Schema.CheckOutcome, detail: string, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> }
     | { __typename: 'SlotUnavailable', code: string, message: string }
    };
 
@@ -150,8 +64,8 @@ export type RecheckConnectionMutationVariables = Exact<{
 
 export type RecheckConnectionMutation = { recheckConnection:
     | { __typename: 'AddressInUse', code: string, message: string }
-    | { __typename: 'ConnectionRefused', code: string, message: string, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string }, checks: Array<{ name: CheckName, outcome: CheckOutcome, detail: string, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> }
-    | { __typename: 'GmailConnected', slot: { id: string, kind: SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null }, checks: Array<{ name: CheckName, outcome: CheckOutcome, detail: string, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> }
+    | { __typename: 'ConnectionRefused', code: string, message: string, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string }, checks: Array<{ name: Schema.CheckName, outcome: Schema.CheckOutcome, detail: string, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> }
+    | { __typename: 'GmailConnected', slot: { id: string, kind: Schema.SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: Schema.ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: Schema.BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null }, checks: Array<{ name: Schema.CheckName, outcome: Schema.CheckOutcome, detail: string, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null }> }
     | { __typename: 'SlotUnavailable', code: string, message: string }
    };
 
@@ -161,17 +75,17 @@ export type DisconnectGmailMutationVariables = Exact<{
 
 
 export type DisconnectGmailMutation = { disconnectGmail:
-    | { __typename: 'GmailDisconnected', cancelledMessages: number, slot: { id: string, kind: SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null } }
+    | { __typename: 'GmailDisconnected', cancelledMessages: number, slot: { id: string, kind: Schema.SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: Schema.ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: Schema.BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null } }
     | { __typename: 'SlotUnavailable', code: string, message: string }
    };
 
 export type UpdateSendingSettingsMutationVariables = Exact<{
   slotId: string;
-  input: SendingSettingsInput;
+  input: Schema.SendingSettingsInput;
 }>;
 
 
-export type UpdateSendingSettingsMutation = { updateSendingSettings: { id: string, kind: SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null } };
+export type UpdateSendingSettingsMutation = { updateSendingSettings: { id: string, kind: Schema.SlotKind, position: number, connection: { id: string, email: string, displayName: string | null, state: Schema.ConnectionState, connectedAt: string, lastProofAt: string | null, problem: { code: Schema.ProblemCode, message: string, remedy: string, helpUrl: string | null, serverReply: string | null, at: string } | null, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null, nextSendAt: string | null, blockers: Array<{ code: Schema.BlockerCode, message: string, until: string | null }> }, settings: { dailyLimit: number, rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number, gapMinSeconds: number, gapMaxSeconds: number, paused: boolean, signature: string | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null } };
 
 export const UsageDetailsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"UsageDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SlotUsage"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"used"}},{"kind":"Field","name":{"kind":"Name","value":"capacity"}},{"kind":"Field","name":{"kind":"Name","value":"label"}}]}}]} as unknown as DocumentNode<UsageDetailsFragment, unknown>;
 export const ProblemDetailsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Problem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"helpUrl"}},{"kind":"Field","name":{"kind":"Name","value":"serverReply"}},{"kind":"Field","name":{"kind":"Name","value":"at"}}]}}]} as unknown as DocumentNode<ProblemDetailsFragment, unknown>;

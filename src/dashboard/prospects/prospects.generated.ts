@@ -2,64 +2,10 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Schema from '../api/schema.generated';
+
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type AttributeInput = {
-  name: string;
-  value: string;
-};
-
-export type EnrolmentState =
-  | 'BOUNCED'
-  /** Got every step, and did not answer. Goes on when a step is added behind the last one. */
-  | 'FINISHED'
-  /** Not sent because something is missing; see heldReason. */
-  | 'HELD'
-  | 'REPLIED'
-  /** Taken out by a person. */
-  | 'STOPPED'
-  | 'UNSUBSCRIBED'
-  /** For the next step. */
-  | 'WAITING';
-
-/** Who has this address already is changed: what is left out stays, a name of null is taken away, attributes merge by name and go by `removeAttributes`, tags are added. */
-export type ProspectInput = {
-  /** Names of 1 to 64, values of up to 2000 characters; at most 500. */
-  attributes?: Array<AttributeInput> | null | undefined;
-  company?: string | null | undefined;
-  email: string;
-  firstName?: string | null | undefined;
-  lastName?: string | null | undefined;
-  /** Names of attributes that are taken away, whether they are there or not; none of those that are given here. */
-  removeAttributes?: Array<string> | null | undefined;
-  /** Of 1 to 64 characters; at most 50. */
-  tags?: Array<string> | null | undefined;
-};
-
-/** Why somebody must not be written to again. */
-export type SuppressionReason =
-  /** There is no such mailbox. */
-  | 'BOUNCED'
-  /** They reported an email as spam. */
-  | 'COMPLAINED'
-  /** Somebody of the workspace decided so. */
-  | 'MANUAL'
-  /** They asked for it. */
-  | 'UNSUBSCRIBED';
-
-/** How a suppression came to be. */
-export type SuppressionSource =
-  /** By an email that came back. */
-  | 'BOUNCE'
-  /** By a report of spam. */
-  | 'COMPLAINT'
-  /** By the unsubscribe link in an email. */
-  | 'LINK'
-  /** By hand, by somebody of the workspace. */
-  | 'PERSON'
-  /** By an answer that asks for it. */
-  | 'REPLY';
-
-export type ProspectFactsFragment = { id: string, email: string, firstName: string | null, lastName: string | null, company: string | null, tags: Array<string>, suppression: { id: string, value: string, reason: SuppressionReason, source: SuppressionSource, createdAt: string } | null };
+export type ProspectFactsFragment = { id: string, email: string, firstName: string | null, lastName: string | null, company: string | null, tags: Array<string>, suppression: { id: string, value: string, reason: Schema.SuppressionReason, source: Schema.SuppressionSource, createdAt: string } | null };
 
 export type ProspectsQueryVariables = Exact<{
   search?: string | null | undefined;
@@ -68,21 +14,21 @@ export type ProspectsQueryVariables = Exact<{
 }>;
 
 
-export type ProspectsQuery = { prospects: { totalCount: number, edges: Array<{ node: { id: string, email: string, firstName: string | null, lastName: string | null, company: string | null, tags: Array<string>, suppression: { id: string, value: string, reason: SuppressionReason, source: SuppressionSource, createdAt: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ProspectsQuery = { prospects: { totalCount: number, edges: Array<{ node: { id: string, email: string, firstName: string | null, lastName: string | null, company: string | null, tags: Array<string>, suppression: { id: string, value: string, reason: Schema.SuppressionReason, source: Schema.SuppressionSource, createdAt: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ProspectCardQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type ProspectCardQuery = { prospect: { id: string, email: string, firstName: string | null, lastName: string | null, company: string | null, tags: Array<string>, attributes: Array<{ name: string, value: string }>, enrolments: Array<{ id: string, state: EnrolmentState, heldReason: string | null, nextAt: string | null, campaign: { id: string, name: string } }>, suppression: { id: string, value: string, reason: SuppressionReason, source: SuppressionSource, createdAt: string } | null } | null, conversations: { edges: Array<{ node: { id: string, subject: string, unread: boolean, lastMessageAt: string } }> } };
+export type ProspectCardQuery = { prospect: { id: string, email: string, firstName: string | null, lastName: string | null, company: string | null, tags: Array<string>, attributes: Array<{ name: string, value: string }>, enrolments: Array<{ id: string, state: Schema.EnrolmentState, heldReason: string | null, nextAt: string | null, campaign: { id: string, name: string } }>, suppression: { id: string, value: string, reason: Schema.SuppressionReason, source: Schema.SuppressionSource, createdAt: string } | null } | null, conversations: { edges: Array<{ node: { id: string, subject: string, unread: boolean, lastMessageAt: string } }> } };
 
 export type SaveProspectMutationVariables = Exact<{
-  prospect: ProspectInput;
+  prospect: Schema.ProspectInput;
 }>;
 
 
-export type SaveProspectMutation = { saveProspects: Array<{ id: string, email: string, firstName: string | null, lastName: string | null, company: string | null, tags: Array<string>, suppression: { id: string, value: string, reason: SuppressionReason, source: SuppressionSource, createdAt: string } | null }> };
+export type SaveProspectMutation = { saveProspects: Array<{ id: string, email: string, firstName: string | null, lastName: string | null, company: string | null, tags: Array<string>, suppression: { id: string, value: string, reason: Schema.SuppressionReason, source: Schema.SuppressionSource, createdAt: string } | null }> };
 
 export type RemoveAttributeMutationVariables = Exact<{
   email: string;

@@ -2,18 +2,13 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** What a person may do in their workspace. */
-export type Role =
-  /** Everything else. */
-  | 'MEMBER'
-  /** Also invites people, and changes the workspace itself. */
-  | 'OWNER';
+import type * as Schema from '../api/schema.generated';
 
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 export type WorkspaceSettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type WorkspaceSettingsQuery = { viewer: { id: string, role: Role, workspace: { id: string, name: string, timezone: string, postalAddress: string | null, optOutLine: string | null } } | null };
+export type WorkspaceSettingsQuery = { viewer: { id: string, role: Schema.Role, workspace: { id: string, name: string, timezone: string, postalAddress: string | null, optOutLine: string | null } } | null };
 
 export type UpdateWorkspaceMutationVariables = Exact<{
   name?: string | null | undefined;
@@ -28,11 +23,11 @@ export type UpdateWorkspaceMutation = { updateWorkspace: { id: string, name: str
 export type TeamQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type TeamQuery = { members: Array<{ id: string, email: string, name: string | null, role: Role }> };
+export type TeamQuery = { members: Array<{ id: string, email: string, name: string | null, role: Schema.Role }> };
 
 export type InviteMutationVariables = Exact<{
   email: string;
-  role: Role;
+  role: Schema.Role;
 }>;
 
 
@@ -40,7 +35,7 @@ export type InviteMutation = { invite: string };
 
 export type ChangeRoleMutationVariables = Exact<{
   memberId: string;
-  role: Role;
+  role: Schema.Role;
 }>;
 
 

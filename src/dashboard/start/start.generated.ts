@@ -2,23 +2,13 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type ConnectionState =
-  | 'CONNECTING'
-  /** Gmail asked to be left alone for hours; watching goes on by itself afterwards. */
-  | 'PAUSED'
-  | 'RECONNECTING'
-  /** Gmail refused; a person must act. See `problem`. */
-  | 'REJECTED'
-  /** Connected, as far as we know, but without proof for minutes. */
-  | 'STALE'
-  /** Proven: new mail would be seen. */
-  | 'WATCHING';
+import type * as Schema from '../api/schema.generated';
 
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 export type StartQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type StartQuery = { gmailIntegration: { total: { used: number }, slots: Array<{ id: string, connection: { id: string, email: string, state: ConnectionState, problem: { message: string, remedy: string } | null, sending: { sentLast24h: number } } | null }> }, prospects: { totalCount: number }, campaigns: { totalCount: number }, running: { totalCount: number }, conversations: { totalCount: number }, unread: { totalCount: number } };
+export type StartQuery = { gmailIntegration: { total: { used: number }, slots: Array<{ id: string, connection: { id: string, email: string, state: Schema.ConnectionState, problem: { message: string, remedy: string } | null, sending: { sentLast24h: number } } | null }> }, prospects: { totalCount: number }, campaigns: { totalCount: number }, running: { totalCount: number }, conversations: { totalCount: number }, unread: { totalCount: number } };
 
 export type StartChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 

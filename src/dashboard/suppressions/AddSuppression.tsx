@@ -4,10 +4,11 @@ import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import type { CombinedError } from 'urql';
 import { fieldErrorsOf } from '../api/createApi';
+import type { SuppressionReason } from '../api/schema.generated';
 import { useAction } from '../api/useAction';
 import { FIELD_LABEL_HEIGHT } from '../shell/theme';
 import { SUPPRESSIONS } from '../texts/suppressions';
-import { SuppressDocument, type SuppressionReason } from './suppressions.generated';
+import { SuppressDocument } from './suppressions.generated';
 
 /** Forbids an address or a whole domain by hand. */
 export function AddSuppression() {

@@ -2,32 +2,10 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Schema from '../api/schema.generated';
+
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Why somebody must not be written to again. */
-export type SuppressionReason =
-  /** There is no such mailbox. */
-  | 'BOUNCED'
-  /** They reported an email as spam. */
-  | 'COMPLAINED'
-  /** Somebody of the workspace decided so. */
-  | 'MANUAL'
-  /** They asked for it. */
-  | 'UNSUBSCRIBED';
-
-/** How a suppression came to be. */
-export type SuppressionSource =
-  /** By an email that came back. */
-  | 'BOUNCE'
-  /** By a report of spam. */
-  | 'COMPLAINT'
-  /** By the unsubscribe link in an email. */
-  | 'LINK'
-  /** By hand, by somebody of the workspace. */
-  | 'PERSON'
-  /** By an answer that asks for it. */
-  | 'REPLY';
-
-export type SuppressionFactsFragment = { id: string, value: string, reason: SuppressionReason, source: SuppressionSource, createdAt: string };
+export type SuppressionFactsFragment = { id: string, value: string, reason: Schema.SuppressionReason, source: Schema.SuppressionSource, createdAt: string };
 
 export type SuppressionsQueryVariables = Exact<{
   search?: string | null | undefined;
@@ -35,15 +13,15 @@ export type SuppressionsQueryVariables = Exact<{
 }>;
 
 
-export type SuppressionsQuery = { suppressions: { edges: Array<{ node: { id: string, value: string, reason: SuppressionReason, source: SuppressionSource, createdAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type SuppressionsQuery = { suppressions: { edges: Array<{ node: { id: string, value: string, reason: Schema.SuppressionReason, source: Schema.SuppressionSource, createdAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SuppressMutationVariables = Exact<{
   value: string;
-  reason: SuppressionReason;
+  reason: Schema.SuppressionReason;
 }>;
 
 
-export type SuppressMutation = { suppress: { id: string, value: string, reason: SuppressionReason, source: SuppressionSource, createdAt: string } };
+export type SuppressMutation = { suppress: { id: string, value: string, reason: Schema.SuppressionReason, source: Schema.SuppressionSource, createdAt: string } };
 
 export type UnsuppressMutationVariables = Exact<{
   id: string;

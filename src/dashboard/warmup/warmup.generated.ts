@@ -2,19 +2,15 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type SlotKind =
-  /** Done for you: an operator fills and releases it. */
-  | 'FLY'
-  /** Self-service: the workspace connects its own Gmail account. */
-  | 'SELF';
+import type * as Schema from '../api/schema.generated';
 
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 export type WarmUpQueryVariables = Exact<{
   days: number;
 }>;
 
 
-export type WarmUpQuery = { gmailIntegration: { slots: Array<{ id: string, kind: SlotKind, connection: { id: string, email: string, connectedAt: string, settings: { rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number }, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null }> }, domainCaps: Array<{ domain: string, dailyCap: number }> };
+export type WarmUpQuery = { gmailIntegration: { slots: Array<{ id: string, kind: Schema.SlotKind, connection: { id: string, email: string, connectedAt: string, settings: { rampEnabled: boolean, rampStart: number, rampGrowth: number, rampCeiling: number }, sending: { sentLast24h: number, dailyLimit: number, rampAllowance: number | null }, rampDays: Array<{ date: string, allowance: number, sent: number, reason: string }> } | null }> }, domainCaps: Array<{ domain: string, dailyCap: number }> };
 
 export type WarmUpChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 

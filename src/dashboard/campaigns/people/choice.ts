@@ -1,4 +1,4 @@
-import type { ProspectInput } from './people.generated';
+import type { ProspectInput } from '../../api/schema.generated';
 import { readAddresses } from './readAddresses';
 
 /** How people are chosen, and what was chosen in each of the ways; `way` is the one that counts. */

@@ -2,43 +2,9 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type * as Schema from '../../api/schema.generated';
+
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type AttributeInput = {
-  name: string;
-  value: string;
-};
-
-/** Where the import of a file stands. */
-export type ImportState =
-  /** Taken over, without the rejected rows. */
-  | 'DONE'
-  /** Nothing was taken over; `message` says why. */
-  | 'FAILED'
-  /** Being read, or waiting to be taken over. No prospect has changed yet. */
-  | 'RUNNING';
-
-/** Who has this address already is changed: what is left out stays, a name of null is taken away, attributes merge by name and go by `removeAttributes`, tags are added. */
-export type ProspectInput = {
-  /** Names of 1 to 64, values of up to 2000 characters; at most 500. */
-  attributes?: Array<AttributeInput> | null | undefined;
-  company?: string | null | undefined;
-  email: string;
-  firstName?: string | null | undefined;
-  lastName?: string | null | undefined;
-  /** Names of attributes that are taken away, whether they are there or not; none of those that are given here. */
-  removeAttributes?: Array<string> | null | undefined;
-  /** Of 1 to 64 characters; at most 50. */
-  tags?: Array<string> | null | undefined;
-};
-
-/** Exactly one of them. */
-export type ProspectSelection = {
-  ids?: Array<string> | null | undefined;
-  /** Everybody who was in that file. */
-  importId?: string | null | undefined;
-  tag?: string | null | undefined;
-};
-
 export type PeopleTagsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -57,10 +23,10 @@ export type RecentImportsQueryVariables = Exact<{
 }>;
 
 
-export type RecentImportsQuery = { prospectImports: { edges: Array<{ node: { id: string, state: ImportState, createdAt: string, created: number, updated: number } }> } };
+export type RecentImportsQuery = { prospectImports: { edges: Array<{ node: { id: string, state: Schema.ImportState, createdAt: string, created: number, updated: number } }> } };
 
 export type SavePastedPeopleMutationVariables = Exact<{
-  prospects: Array<ProspectInput> | ProspectInput;
+  prospects: Array<Schema.ProspectInput> | Schema.ProspectInput;
 }>;
 
 
@@ -68,7 +34,7 @@ export type SavePastedPeopleMutation = { saveProspects: Array<{ id: string }> };
 
 export type EnrolPeopleMutationVariables = Exact<{
   campaignId: string;
-  selection: ProspectSelection;
+  selection: Schema.ProspectSelection;
   allowOtherCampaigns: boolean;
 }>;
 

@@ -1,5 +1,6 @@
 import { Card, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import type { EnrolmentState } from '../../api/schema.generated';
 import { useLiveQuery } from '../../api/useLiveQuery';
 import { Loaded } from '../../states/Loaded';
 import { CAMPAIGNS } from '../../texts/campaigns';
@@ -8,7 +9,7 @@ import { Pager } from '../Pager';
 import { usePaging } from '../usePaging';
 import type { Campaign } from './CampaignPage';
 import { PeopleTable } from './PeopleTable';
-import { CampaignPeopleDocument, type EnrolmentState } from './running.generated';
+import { CampaignPeopleDocument } from './running.generated';
 
 const PAGE = 25;
 

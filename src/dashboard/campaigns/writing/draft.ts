@@ -1,12 +1,8 @@
 import { newKey } from '../../api/newKey';
+import type { CreateCampaignInput, Weekday } from '../../api/schema.generated';
 import { WRITING } from '../../texts/campaignWriting';
-import type {
-  CampaignDraftQuery,
-  CampaignOutcomeFragment,
-  CampaignTextFragment,
-  CreateCampaignInput,
-  Weekday,
-} from './writing.generated';
+import type { CampaignOutcomeFragment } from '../campaigns.generated';
+import type { CampaignDraftQuery, CampaignTextFragment } from './writing.generated';
 
 /** A campaign as it stands in the form. Each step and wording has a key of its own, also before it has an id. */
 export interface Draft {

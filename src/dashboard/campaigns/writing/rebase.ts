@@ -1,5 +1,5 @@
+import type { CreateCampaignInput } from '../../api/schema.generated';
 import { type Draft, type Ids, toInput } from './draft';
-import type { CreateCampaignInput } from './writing.generated';
 
 /** What a campaign is made of. Each is kept or taken over as a whole. */
 export const PIECES = ['name', 'steps', 'schedule', 'slotIds'] as const satisfies readonly (keyof Draft)[];
