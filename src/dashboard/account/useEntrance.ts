@@ -1,19 +1,13 @@
 import { useState } from 'react';
-import { type AnyVariables, type CombinedError, type TypedDocumentNode, useClient } from 'urql';
+import { type AnyVariables, type TypedDocumentNode, useClient } from 'urql';
 import { useLocation } from 'wouter';
 import { useApi } from '../api/ApiProvider';
-import { fieldErrorsOf } from '../api/createApi';
+import { type Fields, showFieldErrors } from '../api/useFormAction';
 import { wordsOf } from '../api/wordsOf';
 import type { SignInOutcomeFragment } from './account.generated';
 
 /** As the API demands. */
 export const LEAST_PASSWORD = 10;
-
-/** The part of a form that is told what the server finds wrong with its fields. */
-interface Fields {
-  values: object;
-  setErrors(errors: Record<string, string>): void;
-}
 
 /**
  * Signing in, in any of its three ways. Whoever is let in gets a new way to the server, and is left where they
@@ -39,17 +33,9 @@ export function useEntrance<Data, Variables extends AnyVariables>(
       return renew();
     }
     if (outcome) return setState({ isEntering: false, refusal: outcome.message });
-    setState({ isEntering: false, refusal: error ? tell(error, form) : null });
+    setState({ isEntering: false, refusal: error && !showFieldErrors(error, form) ? wordsOf(error) : null });
   };
   return [enter, state];
-}
-
-/** What is wrong, beside the fields if it is about them; else for above the form. */
-function tell(error: CombinedError, form: Fields): string | null {
-  const fields = Object.entries(fieldErrorsOf(error)).filter(([name]) => name in form.values);
-  if (fields.length === 0) return wordsOf(error);
-  form.setErrors(Object.fromEntries(fields));
-  return null;
 }
 
 const RESTING = { isEntering: false, refusal: null };

@@ -54,15 +54,22 @@ export function codeOf(error: CombinedError): string {
   return String(error.graphQLErrors[0]?.extensions['code'] ?? '');
 }
 
-/** What the server finds wrong with fields, by the last step of their path: `{ email: 'is not an address' }`. */
+/** What the server finds wrong with fields, by the last step of their path: `{ email: 'Must be an email address' }`. */
 export function fieldErrorsOf(error: CombinedError): Record<string, string> {
   const fields = error.graphQLErrors.flatMap(
     ({ extensions }) => (extensions['fields'] ?? []) as FieldError[],
   );
-  return Object.fromEntries(fields.map(({ path, message }) => [path.split('.').at(-1) ?? path, message]));
+  return Object.fromEntries(
+    fields.map(({ path, message }) => [path.split('.').at(-1) ?? path, capitalised(message)]),
+  );
 }
 
 interface FieldError {
   path: string;
+  /** What is said of the field: `must be an email address`. */
   message: string;
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -3,8 +3,9 @@ import { Link } from 'wouter';
 import { CAMPAIGNS } from '../texts/campaigns';
 import classes from './CampaignTable.module.css';
 import type { CampaignsQuery } from './campaigns.generated';
+import { ShareCell } from './ShareCell';
 import { StateBadge } from './StateBadge';
-import { countReached, sayShare } from './sayNumbers';
+import { countReached } from './sayNumbers';
 import { sayNext } from './sayWhen';
 
 type Campaign = CampaignsQuery['campaigns']['edges'][number]['node'];
@@ -72,25 +73,8 @@ function Row({ campaign: { id, name, state, stats, steps, blockers } }: { campai
       <Table.Td ta="right" visibleFrom="sm">
         {stats.sent.toLocaleString('en')}
       </Table.Td>
-      <Table.Td ta="right">
-        <Counted count={stats.replied} of={reached} />
-      </Table.Td>
-      <Table.Td ta="right" visibleFrom="md">
-        <Counted count={stats.bounced} of={reached} />
-      </Table.Td>
+      <ShareCell count={stats.replied} of={reached} />
+      <ShareCell count={stats.bounced} of={reached} visibleFrom="md" />
     </Table.Tr>
-  );
-}
-
-function Counted({ count, of }: { count: number; of: number }) {
-  return (
-    <>
-      {count.toLocaleString('en')}
-      {count > 0 && (
-        <Text size="xs" c="dimmed">
-          {sayShare(count, of)}
-        </Text>
-      )}
-    </>
   );
 }

@@ -1,7 +1,8 @@
-import { Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Skeleton, Stack, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useQuery } from 'urql';
 import { useFreshContext } from '../api/useFreshContext';
+import { SectionHeader } from '../shell/SectionHeader';
 import { Loaded } from '../states/Loaded';
 import { CAMPAIGNS } from '../texts/campaigns';
 import { CampaignForecastDocument } from './campaigns.generated';
@@ -20,12 +21,7 @@ export function Forecast({ campaignId, basis }: { campaignId: string; basis: unk
   });
   return (
     <Stack gap="xs">
-      <div>
-        <Title order={2}>{CAMPAIGNS.forecast.title}</Title>
-        <Text size="sm" c="dimmed">
-          {CAMPAIGNS.forecast.lead}
-        </Text>
-      </div>
+      <SectionHeader title={CAMPAIGNS.forecast.title} lead={CAMPAIGNS.forecast.lead} />
       <Loaded result={result} onRetry={ask} loading={<Bones />}>
         {({ campaign }) => campaign && <Days days={campaign.forecast} />}
       </Loaded>

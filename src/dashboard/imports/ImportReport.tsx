@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useEffectEvent } from 'react';
 import { useSubscription } from 'urql';
 import { Link } from 'wouter';
 import { Loaded } from '../states/Loaded';
@@ -13,9 +13,9 @@ export function ImportReport(props: { id: string; onEnd?: () => void; children?:
   const { id, onEnd, children } = props;
   const [result] = useSubscription({ query: ImportProgressDocument, variables: { id } });
   const hasEnded = result.data !== undefined && result.data.importChanged.state !== 'RUNNING';
-  // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it ends.
+  const tellEnd = useEffectEvent(() => onEnd?.());
   useEffect(() => {
-    if (hasEnded) onEnd?.();
+    if (hasEnded) tellEnd();
   }, [hasEnded]);
   return (
     <Loaded result={result} onRetry={() => window.location.reload()}>

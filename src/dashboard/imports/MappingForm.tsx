@@ -1,18 +1,9 @@
-import {
-  Badge,
-  Button,
-  Group,
-  Select,
-  SimpleGrid,
-  Stack,
-  Table,
-  TagsInput,
-  Text,
-  Title,
-} from '@mantine/core';
+import { Badge, Button, Group, Select, SimpleGrid, Stack, Table, TagsInput, Text } from '@mantine/core';
 import { useState } from 'react';
+import { SectionHeader } from '../shell/SectionHeader';
 import { IMPORTS } from '../texts/imports';
 import { FIELDS, type Field, type FilePreview, type Mapping } from './files';
+import classes from './MappingForm.module.css';
 
 /** What each column of a file is taken for, with its first rows; to be corrected before anything is imported. */
 export function MappingForm(props: {
@@ -27,14 +18,11 @@ export function MappingForm(props: {
   const choose = (field: Field, column: string | null) => setMapping({ ...mapping, [field]: column ?? '' });
   return (
     <Stack gap="lg">
-      <div>
-        <Title order={2} style={{ overflowWrap: 'anywhere' }}>
-          {IMPORTS.mapTitle(fileName)}
-        </Title>
-        <Text c="dimmed" size="sm">
-          {IMPORTS.mapLead}
-        </Text>
-      </div>
+      <SectionHeader
+        title={IMPORTS.mapTitle(fileName)}
+        lead={IMPORTS.mapLead}
+        style={{ overflowWrap: 'anywhere' }}
+      />
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="md">
         {FIELDS.map((field) => (
           <Select
@@ -80,38 +68,26 @@ function FirstRows({ preview: { columns, rows }, mapping }: { preview: FilePrevi
         minWidth={columns.length * CELL_WIDTH}
         scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       >
-        <Table fz="sm" verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              {columns.map(({ name }, n) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place; names may come twice.
-                <Table.Th key={n}>
-                  <Text size="sm" fw={600} maw={CELL_WIDTH * 2} truncate>
-                    {name}
-                  </Text>
-                  <Meaning name={name} mapping={mapping} />
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row, n) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place.
-              <Table.Tr key={n}>
-                {columns.map((_column, column) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place.
-                  <Table.Td key={column}>
-                    <Text size="sm" maw={CELL_WIDTH * 2} truncate>
-                      {row[column]}
-                    </Text>
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <Table
+          fz="sm"
+          verticalSpacing="xs"
+          className={classes['rows']}
+          data={{
+            head: columns.map(({ name }) => <Head key={name} name={name} mapping={mapping} />),
+            body: rows.map((row) => columns.map((_column, place) => row[place])),
+          }}
+        />
       </Table.ScrollContainer>
     </div>
+  );
+}
+
+function Head(props: { name: string; mapping: Mapping }) {
+  return (
+    <>
+      <div className={classes['name']}>{props.name}</div>
+      <Meaning {...props} />
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Card, Group, Text, Title } from '@mantine/core';
+import { Card, Group, Text } from '@mantine/core';
 import { Paged } from '../lists/Paged';
 import { Rows } from '../lists/Rows';
+import { SectionHeader } from '../shell/SectionHeader';
 import { IMPORTS } from '../texts/imports';
 import { ImportRejectsDocument } from './imports.generated';
 
@@ -8,10 +9,7 @@ import { ImportRejectsDocument } from './imports.generated';
 export function Rejects({ id }: { id: string }) {
   return (
     <Card component="section" aria-label={IMPORTS.rejects}>
-      <Title order={2}>{IMPORTS.rejects}</Title>
-      <Text size="sm" c="dimmed" mb="sm">
-        {IMPORTS.rejectsLead}
-      </Text>
+      <SectionHeader title={IMPORTS.rejects} lead={IMPORTS.rejectsLead} mb="sm" />
       <Paged
         query={ImportRejectsDocument}
         variables={{ id }}

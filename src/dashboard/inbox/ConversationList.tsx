@@ -58,20 +58,12 @@ export function ConversationList(props: {
         </Alert>
       )}
       <div ref={scroller} className={classes['scroller']}>
-        {/* biome-ignore lint/a11y/useSemanticElements: each row stands alone at its place, as none of a ul's would. */}
-        <div
-          role="list"
-          aria-label={INBOX.list}
-          className={classes['rows']}
-          style={{ height: virtual.getTotalSize() }}
-        >
+        <ul aria-label={INBOX.list} className={classes['rows']} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ key, index, start, size }) => {
             const item = list.at(index);
             return (
-              // biome-ignore lint/a11y/useSemanticElements: see above.
-              <div
+              <li
                 key={key}
-                role="listitem"
                 className={classes['item']}
                 style={{ height: size, transform: `translateY(${start}px)` }}
                 aria-setsize={item.kind === 'row' ? list.total : undefined}
@@ -89,10 +81,10 @@ export function ConversationList(props: {
                     />
                   )}
                 </ListItem>
-              </div>
+              </li>
             );
           })}
-        </div>
+        </ul>
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import type { Ref } from 'react';
 import { Link } from 'wouter';
+import { sayName } from '../prospects/sayName';
 import { INBOX } from '../texts/inbox';
 import { sayBriefly, sayMoment } from '../time/sayTime';
 import classes from './ConversationList.module.css';
@@ -46,6 +47,5 @@ export function ConversationRow(props: {
 
 /** As one would speak of them. */
 export function nameOf(prospect: Row['prospect']): string {
-  if (!prospect) return INBOX.nobody;
-  return [prospect.firstName, prospect.lastName].filter(Boolean).join(' ') || prospect.email;
+  return prospect ? sayName(prospect) : INBOX.nobody;
 }

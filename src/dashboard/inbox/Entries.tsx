@@ -1,5 +1,5 @@
 import { Button, Loader, Stack } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useQuery } from 'urql';
 import { Failed } from '../states/Failed';
 import { CONVERSATION } from '../texts/conversation';
@@ -19,13 +19,15 @@ export function Entries({ conversation, pending }: { conversation: Conversation;
   const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const newest = pending ? 'pending' : entries.edges.at(-1)?.node.id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new entry moves the view.
-  useEffect(() => {
+  const follow = useEffectEvent(() => {
     const element = scroller.current;
     const last = element?.querySelector('article:last-of-type');
     if (!element || !last || !isAtEnd.current) return;
     // The beginning of a long one is read first.
     element.scrollTop += last.getBoundingClientRect().top - element.getBoundingClientRect().top - AIR;
+  });
+  useEffect(() => {
+    if (newest) follow();
   }, [newest]);
   return (
     <div
@@ -34,8 +36,7 @@ export function Entries({ conversation, pending }: { conversation: Conversation;
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
         isAtEnd.current = scrollHeight - scrollTop - clientHeight < AT_END;
       }}
-      // A region that scrolls can be scrolled by keys.
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: Safari scrolls by keys only what Tab comes to.
       tabIndex={0}
       role="log"
       aria-label={conversation.subject}

@@ -1,5 +1,5 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
 import type { Arrangement } from './arrange';
 
 /** Pixels; as high as three lines and some air, whatever stands in them. */
@@ -27,18 +27,18 @@ export function useVirtualRows(list: Arrangement): {
     getItemKey: useCallback((index: number) => keyOf(list, index), [list]),
   });
   const seen = useRef<{ id: string; start: number }[]>([]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a changed list moves what is seen.
-  useLayoutEffect(() => {
+  const stayInPlace = useEffectEvent((changed: Arrangement) => {
     const element = scroller.current;
     if (!element || element.scrollTop === 0) return;
     const shifts = seen.current.flatMap(({ id, start }) => {
-      const moved = virtual.measurementsCache[list.indexOf(id)];
+      const moved = virtual.measurementsCache[changed.indexOf(id)];
       return moved ? [moved.start - start] : [];
     });
     // One of them may be what moved; most of them are not.
     const shift = shifts.sort((one, other) => one - other)[Math.floor(shifts.length / 2)];
     if (shift) element.scrollTop += shift;
-  }, [list]);
+  });
+  useLayoutEffect(() => stayInPlace(list), [list]);
   useEffect(() => {
     seen.current = virtual.getVirtualItems().flatMap(({ index, start }) => {
       const item = list.at(index);

@@ -1,6 +1,7 @@
-import { Button, Card, Group, Stack, Text } from '@mantine/core';
+import { Button, Card, Group, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { GMAIL } from '../texts/gmail';
+import { AccountHeader } from './AccountHeader';
 import { Blockers } from './Blockers';
 import { DisconnectModal } from './DisconnectModal';
 import type { Slot } from './GmailPage';
@@ -9,7 +10,6 @@ import { ProblemNotice } from './ProblemNotice';
 import { RecheckButton } from './RecheckButton';
 import { SendingFacts } from './SendingFacts';
 import { SettingsModal } from './SettingsModal';
-import { StateBadge } from './StateBadge';
 
 export type Connected = Slot & { connection: NonNullable<Slot['connection']> };
 
@@ -31,17 +31,9 @@ export function ConnectedSlot(props: {
   return (
     <Card component="article" aria-label={connection.email}>
       <Stack gap="md" h="100%">
-        <Group justify="space-between" wrap="nowrap" align="flex-start">
-          <div style={{ minWidth: 0 }}>
-            <Text fw={620} truncate title={connection.email}>
-              {connection.email}
-            </Text>
-            <Text size="sm" c="dimmed" truncate>
-              {connection.displayName ?? GMAIL.free.slot(slot.position)}
-            </Text>
-          </div>
-          <StateBadge state={connection.state} />
-        </Group>
+        <AccountHeader connection={connection}>
+          {connection.displayName ?? GMAIL.free.slot(slot.position)}
+        </AccountHeader>
         {!isOurs && <ManagedBadge supportUrl={supportUrl} />}
         {connection.problem && (
           <ProblemNotice problem={connection.problem}>

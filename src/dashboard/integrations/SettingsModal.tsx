@@ -12,8 +12,7 @@ import {
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { fieldErrorsOf } from '../api/createApi';
-import { useAction } from '../api/useAction';
+import { useFormAction } from '../api/useFormAction';
 import { GMAIL } from '../texts/gmail';
 import { STATES } from '../texts/states';
 import type { Connected } from './ConnectedSlot';
@@ -40,11 +39,7 @@ export function SettingsModal({ slot, onClose }: { slot: Connected; onClose: () 
       gapMaxSeconds: settings.gapMaxSeconds / MINUTE,
     },
   });
-  const [update, isSaving] = useAction(UpdateSendingSettingsDocument, (error) => {
-    const fields = fieldErrorsOf(error);
-    form.setErrors(fields);
-    return Object.keys(fields).length > 0;
-  });
+  const [update, isSaving] = useFormAction(UpdateSendingSettingsDocument, form);
   const save = form.onSubmit(async ({ gapMinSeconds, gapMaxSeconds, ...rest }) => {
     const input = {
       ...rest,

@@ -1,10 +1,7 @@
 import { Button, Group, NumberInput, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { useCallback } from 'react';
-import type { CombinedError } from 'urql';
-import { fieldErrorsOf } from '../api/createApi';
-import { useAction } from '../api/useAction';
+import { useFormAction } from '../api/useFormAction';
 import { FIELD_LABEL_HEIGHT } from '../shell/theme';
 import { OPERATOR } from '../texts/operator';
 import { GrantSlotsDocument } from './operator.generated';
@@ -18,16 +15,7 @@ export function GrantForm(props: {
 }) {
   const { workspace, self, fly, onGranted } = props;
   const form = useForm({ initialValues: { self, fly } });
-  const { setErrors } = form;
-  const onError = useCallback(
-    (error: CombinedError) => {
-      const errors = fieldErrorsOf(error);
-      setErrors(errors);
-      return Object.keys(errors).length > 0;
-    },
-    [setErrors],
-  );
-  const [grant, isGranting] = useAction(GrantSlotsDocument, onError);
+  const [grant, isGranting] = useFormAction(GrantSlotsDocument, form);
   const submit = form.onSubmit(async (values) => {
     if (!(await grant({ workspaceId: workspace.id, ...values }))) return;
     form.resetDirty(values);

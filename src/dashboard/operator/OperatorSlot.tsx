@@ -1,12 +1,12 @@
 import { Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useSubscription } from 'urql';
+import { AccountHeader } from '../integrations/AccountHeader';
 import type { Connected } from '../integrations/ConnectedSlot';
 import { DisconnectModal } from '../integrations/DisconnectModal';
 import type { Slot } from '../integrations/GmailPage';
 import { ProblemNotice } from '../integrations/ProblemNotice';
 import { RecheckButton } from '../integrations/RecheckButton';
-import { StateBadge } from '../integrations/StateBadge';
 import { OPERATOR } from '../texts/operator';
 import { LastProof } from './LastProof';
 import { ReleaseFlySlotDocument, SlotElsewhereDocument } from './operator.generated';
@@ -44,17 +44,9 @@ function Filled({ slot, onFill }: { slot: Connected; onFill: () => void }) {
   const { connection, kind } = slot;
   return (
     <Stack gap="xs">
-      <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <div style={{ minWidth: 0 }}>
-          <Text fw={550} truncate>
-            {connection.email}
-          </Text>
-          <Text size="sm" c="dimmed">
-            <LastProof at={connection.lastProofAt} />
-          </Text>
-        </div>
-        <StateBadge state={connection.state} />
-      </Group>
+      <AccountHeader connection={connection}>
+        <LastProof at={connection.lastProofAt} />
+      </AccountHeader>
       {connection.problem && <ProblemNotice problem={connection.problem} />}
       <Group gap="xs">
         <RecheckButton slotId={slot.id} />

@@ -1,9 +1,10 @@
-import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Card, Group, Stack, Text } from '@mantine/core';
 import { IconHeartbeat } from '@tabler/icons-react';
+import { AccountHeader } from '../integrations/AccountHeader';
 import { ProblemNotice } from '../integrations/ProblemNotice';
 import { RecheckButton } from '../integrations/RecheckButton';
-import { StateBadge } from '../integrations/StateBadge';
 import { Paged } from '../lists/Paged';
+import { SectionHeader } from '../shell/SectionHeader';
 import { Empty } from '../states/Empty';
 import { OPERATOR } from '../texts/operator';
 import { LastProof } from './LastProof';
@@ -17,12 +18,7 @@ const EVERY_MS = 10_000;
 export function TroubleList() {
   return (
     <Stack component="section" gap="md" aria-label={TEXTS.title}>
-      <div>
-        <Title order={2}>{TEXTS.title}</Title>
-        <Text c="dimmed" size="sm">
-          {TEXTS.lead}
-        </Text>
-      </div>
+      <SectionHeader title={TEXTS.title} lead={TEXTS.lead} />
       <Paged
         query={TroublesDocument}
         variables={{}}
@@ -56,17 +52,9 @@ function Trouble({ trouble }: { trouble: TroublesQuery['troubles']['edges'][numb
   return (
     <Card component="article" aria-label={connection.email}>
       <Stack gap="sm">
-        <Group justify="space-between" wrap="nowrap" align="flex-start">
-          <div style={{ minWidth: 0 }}>
-            <Text fw={620} truncate>
-              {connection.email}
-            </Text>
-            <Text size="sm" c="dimmed">
-              {workspace.name} · {OPERATOR.slots.kinds[slot.kind]} · <LastProof at={connection.lastProofAt} />
-            </Text>
-          </div>
-          <StateBadge state={connection.state} />
-        </Group>
+        <AccountHeader connection={connection}>
+          {workspace.name} · {OPERATOR.slots.kinds[slot.kind]} · <LastProof at={connection.lastProofAt} />
+        </AccountHeader>
         {connection.problem && <ProblemNotice problem={connection.problem} />}
         <Group gap="xs">
           <RecheckButton slotId={slot.id} />

@@ -1,10 +1,7 @@
 import { Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { isEmail, useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { useCallback } from 'react';
-import type { CombinedError } from 'urql';
-import { fieldErrorsOf } from '../api/createApi';
-import { useAction } from '../api/useAction';
+import { useFormAction } from '../api/useFormAction';
 import { PROSPECTS } from '../texts/prospects';
 import { STATES } from '../texts/states';
 import { SaveProspectDocument } from './prospects.generated';
@@ -23,16 +20,7 @@ function Form({ onClose, onAdded }: { onClose: () => void; onAdded: (id: string)
     initialValues: { email: '', firstName: '', lastName: '', company: '', tags: [] as string[] },
     validate: { email: isEmail(PROSPECTS.emailMissing) },
   });
-  const { setErrors } = form;
-  const onError = useCallback(
-    (error: CombinedError) => {
-      const errors = fieldErrorsOf(error);
-      setErrors(errors);
-      return Object.keys(errors).length > 0;
-    },
-    [setErrors],
-  );
-  const [save, isSaving] = useAction(SaveProspectDocument, onError);
+  const [save, isSaving] = useFormAction(SaveProspectDocument, form);
   const submit = form.onSubmit(async ({ email, firstName, lastName, company, tags }) => {
     const names = { firstName, lastName, company };
     // A name that is left out stays; an empty one would be taken away.

@@ -2,7 +2,6 @@ import {
   Alert,
   Anchor,
   Badge,
-  Button,
   CloseButton,
   Drawer,
   Group,
@@ -13,11 +12,11 @@ import {
 } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconHandStop } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { useAction } from '../api/useAction';
-import { ConfirmModal } from '../shell/ConfirmModal';
+import { ConfirmButton } from '../shell/ConfirmButton';
 import { Loaded } from '../states/Loaded';
 import { PROSPECTS } from '../texts/prospects';
 import { STATES } from '../texts/states';
@@ -187,29 +186,24 @@ function Part({ title, none, children }: { title: string; none: string | false; 
 }
 
 function Erasure({ person: { id, email }, onErased }: { person: Person; onErased: () => void }) {
-  const [isAsking, setAsking] = useState(false);
-  const [erase, isErasing] = useAction(DeleteProspectDocument, undefined, 'Prospect');
+  const [erase] = useAction(DeleteProspectDocument, undefined, 'Prospect');
   const confirm = async () => {
     if (!(await erase({ id }))) return;
-    setAsking(false);
     onErased();
     notifications.show({ message: CARD.erased(email) });
   };
   return (
-    <>
-      <Button variant="light" color="red" w="fit-content" onClick={() => setAsking(true)}>
-        {CARD.erase}
-      </Button>
-      <ConfirmModal
-        isOpen={isAsking}
-        title={CARD.eraseTitle(email)}
-        body={CARD.eraseBody}
-        action={CARD.eraseAction}
-        isRunning={isErasing}
-        onConfirm={confirm}
-        onClose={() => setAsking(false)}
-      />
-    </>
+    <ConfirmButton
+      size="sm"
+      variant="light"
+      w="fit-content"
+      title={CARD.eraseTitle(email)}
+      body={CARD.eraseBody}
+      action={CARD.eraseAction}
+      onConfirm={confirm}
+    >
+      {CARD.erase}
+    </ConfirmButton>
   );
 }
 

@@ -1,9 +1,11 @@
-import { Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, Stack, Text, TextInput } from '@mantine/core';
 import { isNotEmpty, useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useQuery } from 'urql';
 import { useAction } from '../api/useAction';
-import { ConfirmModal } from '../shell/ConfirmModal';
+import { useFormAction } from '../api/useFormAction';
+import { ConfirmButton } from '../shell/ConfirmButton';
+import { SectionHeader } from '../shell/SectionHeader';
 import { Loaded } from '../states/Loaded';
 import { SETTINGS } from '../texts/settings';
 import { ShownOnce } from './ShownOnce';
@@ -20,10 +22,7 @@ export function ApiKeys() {
   const refetch = () => ask({ requestPolicy: 'network-only' });
   return (
     <Card component="section">
-      <Title order={2}>{TEXTS.title}</Title>
-      <Text c="dimmed" size="sm" mb="md">
-        {TEXTS.lead}
-      </Text>
+      <SectionHeader title={TEXTS.title} lead={TEXTS.lead} mb="md" />
       <Loaded result={result} onRetry={refetch}>
         {({ apiKeys }) =>
           apiKeys.length === 0 ? (
@@ -43,11 +42,9 @@ export function ApiKeys() {
 }
 
 function KeyRow({ apiKey, onChange }: { apiKey: ApiKeysQuery['apiKeys'][number]; onChange: () => void }) {
-  const [isLeaving, setLeaving] = useState(false);
-  const [revoke, isRevoking] = useAction(RevokeApiKeyDocument);
+  const [revoke] = useAction(RevokeApiKeyDocument);
   const confirm = async () => {
     await revoke({ id: apiKey.id });
-    setLeaving(false);
     onChange();
   };
   const used = apiKey.lastUsedAt ? TEXTS.lastUsed(dayOf(apiKey.lastUsedAt)) : TEXTS.neverUsed;
@@ -61,24 +58,15 @@ function KeyRow({ apiKey, onChange }: { apiKey: ApiKeysQuery['apiKeys'][number];
           {TEXTS.since(dayOf(apiKey.createdAt))}, {used}
         </Text>
       </Stack>
-      <Button
-        size="xs"
-        variant="subtle"
-        color="red"
+      <ConfirmButton
         aria-label={TEXTS.revokeOf(apiKey.name)}
-        onClick={() => setLeaving(true)}
-      >
-        {TEXTS.revoke}
-      </Button>
-      <ConfirmModal
-        isOpen={isLeaving}
         title={TEXTS.revokeTitle}
         body={TEXTS.revokeBody(apiKey.name)}
         action={TEXTS.revoke}
-        isRunning={isRevoking}
         onConfirm={confirm}
-        onClose={() => setLeaving(false)}
-      />
+      >
+        {TEXTS.revoke}
+      </ConfirmButton>
     </Group>
   );
 }
@@ -86,7 +74,7 @@ function KeyRow({ apiKey, onChange }: { apiKey: ApiKeysQuery['apiKeys'][number];
 function NewKey({ onChange }: { onChange: () => void }) {
   const [secret, setSecret] = useState<string | null>(null);
   const form = useForm({ initialValues: { name: '' }, validate: { name: isNotEmpty(TEXTS.name) } });
-  const [create, isCreating] = useAction(CreateApiKeyDocument);
+  const [create, isCreating] = useFormAction(CreateApiKeyDocument, form);
   const submit = form.onSubmit(async (values) => {
     const made = await create(values);
     if (!made) return;

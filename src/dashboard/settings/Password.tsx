@@ -3,7 +3,7 @@ import { hasLength, useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useViewer } from '../account/Session';
 import { LEAST_PASSWORD } from '../account/useEntrance';
-import { useAction } from '../api/useAction';
+import { useFormAction } from '../api/useFormAction';
 import { SETTINGS } from '../texts/settings';
 import { ChangePasswordDocument } from './settings.generated';
 
@@ -14,7 +14,7 @@ export function Password() {
     initialValues: { current: '', next: '' },
     validate: { next: hasLength({ min: LEAST_PASSWORD }, TEXTS.tooShort) },
   });
-  const [change, isChanging] = useAction(ChangePasswordDocument);
+  const [change, isChanging] = useFormAction(ChangePasswordDocument, form);
   const submit = form.onSubmit(async (values) => {
     if (!(await change(values))) return;
     form.reset();

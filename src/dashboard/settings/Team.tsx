@@ -1,11 +1,13 @@
-import { Badge, Button, Card, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { isEmail, useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useQuery } from 'urql';
 import { useViewer } from '../account/Session';
 import { useAction } from '../api/useAction';
-import { ConfirmModal } from '../shell/ConfirmModal';
+import { useFormAction } from '../api/useFormAction';
+import { ConfirmButton } from '../shell/ConfirmButton';
+import { SectionHeader } from '../shell/SectionHeader';
 import { Loaded } from '../states/Loaded';
 import { ACCOUNT } from '../texts/account';
 import { SETTINGS } from '../texts/settings';
@@ -28,10 +30,7 @@ export function Team() {
   const refetch = () => ask({ requestPolicy: 'network-only' });
   return (
     <Card component="section">
-      <Title order={2}>{TEXTS.title}</Title>
-      <Text c="dimmed" size="sm" mb="md">
-        {TEXTS.lead}
-      </Text>
+      <SectionHeader title={TEXTS.title} lead={TEXTS.lead} mb="md" />
       <Loaded result={result} onRetry={refetch}>
         {({ members }) => (
           <Stack gap="xs">
@@ -49,19 +48,15 @@ export function Team() {
 function MemberRow(props: { member: Member; isEditable: boolean; onChange: () => void }) {
   const { member, isEditable, onChange } = props;
   const viewer = useViewer();
-  const [isLeaving, setLeaving] = useState(false);
   const [changeRole] = useAction(ChangeRoleDocument);
-  const [removeMember, isRemoving] = useAction(RemoveMemberDocument);
+  const [removeMember] = useAction(RemoveMemberDocument);
   /** The last owner can neither go nor step down: the server says so. */
   const settle = (outcome: { __typename: string; message?: string } | undefined) => {
     if (outcome && 'message' in outcome) notifications.show({ color: 'red', message: outcome.message });
     onChange();
   };
   const promote = async (role: Role) => settle((await changeRole({ memberId: member.id, role }))?.changeRole);
-  const remove = async () => {
-    settle((await removeMember({ memberId: member.id }))?.removeMember);
-    setLeaving(false);
-  };
+  const remove = async () => settle((await removeMember({ memberId: member.id }))?.removeMember);
   return (
     <Group justify="space-between" gap="xs">
       <Stack gap={0} miw={0}>
@@ -92,28 +87,19 @@ function MemberRow(props: { member: Member; isEditable: boolean; onChange: () =>
             allowDeselect={false}
             onChange={(role) => role && promote(role as Role)}
           />
-          <Button
-            size="xs"
-            variant="subtle"
-            color="red"
+          <ConfirmButton
             aria-label={TEXTS.removeOf(member.email)}
-            onClick={() => setLeaving(true)}
+            title={TEXTS.removeTitle}
+            body={TEXTS.removeBody(member.email)}
+            action={TEXTS.remove}
+            onConfirm={remove}
           >
             {TEXTS.remove}
-          </Button>
+          </ConfirmButton>
         </Group>
       ) : (
         <Badge color="gray">{TEXTS.roles[member.role]}</Badge>
       )}
-      <ConfirmModal
-        isOpen={isLeaving}
-        title={TEXTS.removeTitle}
-        body={TEXTS.removeBody(member.email)}
-        action={TEXTS.remove}
-        isRunning={isRemoving}
-        onConfirm={remove}
-        onClose={() => setLeaving(false)}
-      />
     </Group>
   );
 }
@@ -124,7 +110,7 @@ function Invitation() {
     initialValues: { email: '', role: 'MEMBER' as Role },
     validate: { email: isEmail(ACCOUNT.emailMissing) },
   });
-  const [invite, isInviting] = useAction(InviteDocument);
+  const [invite, isInviting] = useFormAction(InviteDocument, form);
   const submit = form.onSubmit(async (values) => {
     const made = await invite(values);
     if (!made) return;

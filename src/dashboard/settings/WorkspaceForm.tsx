@@ -2,7 +2,7 @@ import { Button, Card, Select, Stack, Text, Textarea, TextInput, Title } from '@
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from 'urql';
-import { useAction } from '../api/useAction';
+import { useFormAction } from '../api/useFormAction';
 import { AskBeforeLeaving } from '../shell/AskBeforeLeaving';
 import { Loaded } from '../states/Loaded';
 import { SETTINGS } from '../texts/settings';
@@ -34,7 +34,7 @@ function Form({ viewer }: { viewer: NonNullable<WorkspaceSettingsQuery['viewer']
   const form = useForm({
     initialValues: { name, timezone, postalAddress: postalAddress ?? '', optOutLine: optOutLine ?? '' },
   });
-  const [update, isSaving] = useAction(UpdateWorkspaceDocument);
+  const [update, isSaving] = useFormAction(UpdateWorkspaceDocument, form);
   const isOwner = viewer.role === 'OWNER';
   const save = form.onSubmit(async (values) => {
     const saved = await update({

@@ -1,11 +1,8 @@
 import { Button, Group, Select, TextInput } from '@mantine/core';
 import { isNotEmpty, useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { useCallback } from 'react';
-import type { CombinedError } from 'urql';
-import { fieldErrorsOf } from '../api/createApi';
 import type { SuppressionReason } from '../api/schema.generated';
-import { useAction } from '../api/useAction';
+import { useFormAction } from '../api/useFormAction';
 import { FIELD_LABEL_HEIGHT } from '../shell/theme';
 import { SUPPRESSIONS } from '../texts/suppressions';
 import { SuppressDocument } from './suppressions.generated';
@@ -16,17 +13,8 @@ export function AddSuppression() {
     initialValues: { value: '', reason: 'MANUAL' as SuppressionReason },
     validate: { value: isNotEmpty(SUPPRESSIONS.valueMissing) },
   });
-  const { setErrors } = form;
-  const onError = useCallback(
-    (error: CombinedError) => {
-      const isOfField = 'value' in fieldErrorsOf(error);
-      if (isOfField) setErrors({ value: SUPPRESSIONS.valueMissing });
-      return isOfField;
-    },
-    [setErrors],
-  );
   // It shows with people, too.
-  const [suppress, isRunning] = useAction(SuppressDocument, onError, 'Prospect');
+  const [suppress, isRunning] = useFormAction(SuppressDocument, form, 'Prospect');
   const submit = form.onSubmit(async (values) => {
     const made = (await suppress(values))?.suppress;
     if (!made) return;

@@ -2,12 +2,12 @@ import { Autocomplete, MultiSelect, Select, Text, Textarea } from '@mantine/core
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useQuery } from 'urql';
+import { sayNameAndAddress } from '../../prospects/sayName';
 import { WRITING } from '../../texts/campaignWriting';
 import { sayMoment } from '../../time/sayTime';
 import { type Choice, MOST_PASTED } from './choice';
 import { KnownPeopleDocument, PeopleTagsDocument, RecentImportsDocument } from './people.generated';
 import { readAddresses } from './readAddresses';
-import { sayPerson } from './sayPerson';
 
 interface WayProps {
   choice: Choice;
@@ -64,7 +64,8 @@ export function ByName({ choice, onChange }: WayProps) {
     query: KnownPeopleDocument,
     variables: { first: SUGGESTIONS, ...(search && { search }) },
   });
-  const found = data?.prospects.edges.map(({ node }) => ({ value: node.id, label: sayPerson(node) })) ?? [];
+  const found =
+    data?.prospects.edges.map(({ node }) => ({ value: node.id, label: sayNameAndAddress(node) })) ?? [];
   // Whoever was chosen keeps a name when the search has moved on.
   const [labels, setLabels] = useState<ReadonlyMap<string, string>>(new Map());
   const chosen = choice.ids

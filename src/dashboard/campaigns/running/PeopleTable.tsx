@@ -1,9 +1,9 @@
 import { ActionIcon, Badge, Menu, Table, Text } from '@mantine/core';
 import { IconDots, IconPlayerPlay, IconUserMinus } from '@tabler/icons-react';
 import { useAction } from '../../api/useAction';
+import { sayName } from '../../prospects/sayName';
 import { CAMPAIGNS } from '../../texts/campaigns';
 import { Moment } from '../../time/Moment';
-import { nameOf } from '../people/sayPerson';
 import { type CampaignPeopleQuery, ResumeEnrolmentDocument, UnenrolDocument } from './running.generated';
 import classes from './StepsCard.module.css';
 
@@ -32,14 +32,14 @@ export function PeopleTable({ enrolments }: { enrolments: readonly Enrolment[] }
 
 function Row({ enrolment }: { enrolment: Enrolment }) {
   const { state, heldReason, prospect } = enrolment;
-  const name = nameOf(prospect);
+  const name = sayName(prospect);
   return (
     <Table.Tr>
       <Table.Td>
         <Text size="sm" fw={550} truncate title={prospect.email}>
-          {name || prospect.email}
+          {name}
         </Text>
-        {name && (
+        {name !== prospect.email && (
           <Text size="xs" c="dimmed" truncate>
             {prospect.email}
           </Text>

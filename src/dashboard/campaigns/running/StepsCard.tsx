@@ -1,6 +1,7 @@
 import { Card, Table, Text, Title } from '@mantine/core';
 import { CAMPAIGNS } from '../../texts/campaigns';
-import { letterOf, sayShare } from '../sayNumbers';
+import { ShareCell } from '../ShareCell';
+import { letterOf } from '../sayNumbers';
 import type { Campaign } from './CampaignPage';
 import classes from './StepsCard.module.css';
 
@@ -63,29 +64,10 @@ function Row(props: { stats: Step['stats']; name: string; note: string; isWordin
         </Text>
       </Table.Td>
       <Table.Td ta="right">{stats.sent.toLocaleString('en')}</Table.Td>
-      <Table.Td ta="right">
-        <Rate count={stats.replied} of={stats.sent} />
-      </Table.Td>
-      <Table.Td ta="right">
-        <Rate count={stats.bounced} of={stats.sent} />
-      </Table.Td>
-      <Table.Td ta="right" visibleFrom="sm">
-        <Rate count={stats.unsubscribed} of={stats.sent} />
-      </Table.Td>
+      <ShareCell count={stats.replied} of={stats.sent} />
+      <ShareCell count={stats.bounced} of={stats.sent} />
+      <ShareCell count={stats.unsubscribed} of={stats.sent} visibleFrom="sm" />
     </Table.Tr>
-  );
-}
-
-function Rate({ count, of }: { count: number; of: number }) {
-  return (
-    <>
-      {count.toLocaleString('en')}
-      {of > 0 && (
-        <Text size="xs" c="dimmed">
-          {sayShare(count, of)}
-        </Text>
-      )}
-    </>
   );
 }
 

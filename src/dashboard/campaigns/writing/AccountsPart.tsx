@@ -1,6 +1,7 @@
-import { Alert, Badge, Button, Card, Checkbox, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Card, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { useLiveQuery } from '../../api/useLiveQuery';
+import { SectionHeader } from '../../shell/SectionHeader';
 import { Loaded } from '../../states/Loaded';
 import { WRITING } from '../../texts/campaignWriting';
 import classes from './AccountsPart.module.css';
@@ -25,12 +26,7 @@ export function AccountsPart({ saving: { draft, change, problems } }: PartProps)
   return (
     <Card component="section">
       <Stack gap="lg">
-        <div>
-          <Title order={2}>{TEXTS.title}</Title>
-          <Text size="sm" c="dimmed">
-            {TEXTS.lead}
-          </Text>
-        </div>
+        <SectionHeader title={TEXTS.title} lead={TEXTS.lead} />
         {problem && <Alert color="red">{problem.message}</Alert>}
         <Loaded result={result} onRetry={refetch}>
           {({ gmailIntegration: { slots } }) => (

@@ -2,9 +2,9 @@ import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useQuery } from 'urql';
+import { sayNameAndAddress } from '../../prospects/sayName';
 import { WRITING } from '../../texts/campaignWriting';
 import { KnownPeopleDocument } from '../people/people.generated';
-import { sayPerson } from '../people/sayPerson';
 import type { PreviewedPerson } from './usePreviewedPerson';
 
 const TYPING_MS = 250;
@@ -16,7 +16,7 @@ export function PersonSelect(props: {
   onChoose: (id: string) => void;
 }) {
   const { person, onChoose } = props;
-  const label = sayPerson(person);
+  const label = sayNameAndAddress(person);
   const [typed, setTyped] = useState(label);
   const [search] = useDebouncedValue(typed.trim(), TYPING_MS);
   // The field shows who is chosen: that is nothing to search for.
@@ -27,7 +27,7 @@ export function PersonSelect(props: {
   return (
     <Select
       aria-label={WRITING.preview.person}
-      data={[person, ...others].map((each) => ({ value: each.id, label: sayPerson(each) }))}
+      data={[person, ...others].map((each) => ({ value: each.id, label: sayNameAndAddress(each) }))}
       filter={({ options }) => options}
       searchable
       allowDeselect={false}

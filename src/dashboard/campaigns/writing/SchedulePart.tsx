@@ -1,4 +1,5 @@
-import { Card, Chip, Group, Input, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Card, Chip, Group, Input, Select, SimpleGrid, Stack } from '@mantine/core';
+import { SectionHeader } from '../../shell/SectionHeader';
 import { CAMPAIGNS } from '../../texts/campaigns';
 import { WRITING } from '../../texts/campaignWriting';
 import { timezones } from '../../time/timezones';
@@ -14,12 +15,7 @@ export function SchedulePart({ saving: { draft, change, problems } }: PartProps)
   return (
     <Card component="section">
       <Stack gap="lg" maw={560}>
-        <div>
-          <Title order={2}>{TEXTS.title}</Title>
-          <Text size="sm" c="dimmed">
-            {TEXTS.lead}
-          </Text>
-        </div>
+        <SectionHeader title={TEXTS.title} lead={TEXTS.lead} />
         <Select
           label={TEXTS.timezone}
           data={timezones(schedule.timezone)}

@@ -37,7 +37,7 @@ export function TemplateField(props: {
         <InsertMenu field={label} attributes={attributes} onInsert={insert} />
       </Group>
       <div className={classes['field']}>
-        {problem?.line && <Marks value={value} line={problem.line} />}
+        {problem?.line && <Mark value={value} line={problem.line} />}
         <Textarea
           id={id}
           ref={field}
@@ -55,19 +55,19 @@ export function TemplateField(props: {
   );
 }
 
-/** Stands behind the text, with the same words in the same lines, and colours the ground of one. */
-function Marks({ value, line }: { value: string; line: number }) {
+/** Stands behind the text, with the same words in the same lines as far as the one whose ground it colours. */
+function Mark({ value, line }: { value: string; line: number }) {
+  const lines = value.split('\n').map((words) => words || EMPTY_LINE);
   return (
     <div className={classes['marks']} aria-hidden>
-      {value.split('\n').map((words, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number.
-        <div key={index} data-wrong={index + 1 === line || undefined}>
-          {words || '\u200b'}
-        </div>
-      ))}
+      {lines.slice(0, line - 1).join('\n')}
+      <div data-wrong>{lines[line - 1]}</div>
     </div>
   );
 }
+
+/** A space without width, which makes a line as high as any other. */
+const EMPTY_LINE = '\u200b';
 
 function sayProblem({ line, message }: Problem): string {
   return line === null ? message : `${WRITING.emails.line(line)}: ${message}`;

@@ -90,14 +90,14 @@ export function useSaving(campaign: SavedCampaign): Saving {
     return queue.current;
   };
 
-  const isDue = isAutomatic && isDirty && !isSaving && !clash && draft !== refused;
+  // Each change of the draft begins another pause.
+  const due = isAutomatic && isDirty && !isSaving && !clash && draft !== refused && draft;
   const saveDue = useEffectEvent(() => isAutomatic && void save());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the draft begins another pause.
   useEffect(() => {
-    if (!isDue) return;
+    if (!due) return;
     const timer = setTimeout(saveDue, PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [isDue, draft]);
+  }, [due]);
   // What was typed in the last half second is kept, too, when one goes to another page.
   useEffect(() => () => void saveDue(), []);
 
