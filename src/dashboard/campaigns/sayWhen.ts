@@ -1,6 +1,6 @@
+import type { BlockerDetailsFragment } from '../integrations/gmail.generated';
 import { CAMPAIGNS } from '../texts/campaigns';
 import { sayClock } from '../time/sayTime';
-import type { BlockerDetailsFragment } from './campaigns.generated';
 
 /** What stands between a running campaign and its next email, in a line: the blocker that ends last. */
 export function sayNext(blockers: readonly BlockerDetailsFragment[]): string {
