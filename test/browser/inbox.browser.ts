@@ -183,10 +183,10 @@ test('ten thousand conversations scroll with few of them drawn, and stay in plac
   await database.query(MANY, [owner.email]).finally(() => database.close());
   const { page, complaints } = await stage.visit('/inbox', { token: owner.token });
   const row = (name: string) => rows(page).filter({ hasText: name });
-  const blank = page.locator('[role=listitem]:not(:has(a, h2))');
+  const blank = page.locator('ul[aria-label=Conversations] > li:not(:has(a, h2))');
   const scroll = (top: string) =>
     page.evaluate(
-      `(list => { list.scrollTop = ${top} })(document.querySelector('[role=list]').parentElement)`,
+      `(list => { list.scrollTop = ${top} })(document.querySelector('ul[aria-label=Conversations]').parentElement)`,
     );
 
   // All the way down while the pages come in, and up again over what is there. How long it took is only said.

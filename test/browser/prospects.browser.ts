@@ -82,7 +82,7 @@ test('a file is dropped, its columns corrected, its progress and rejects shown; 
   await page.getByRole('link', { name: 'Suppressions' }).click();
   await page.getByLabel('Address or domain', { exact: true }).fill('contoso');
   await page.getByRole('button', { name: 'Never write to it again' }).click();
-  await page.getByText('Please enter an address, or a domain that begins with @.').waitFor();
+  await page.getByText('Must be an address, or a domain written as @example.com').waitFor();
   await page.getByLabel('Address or domain', { exact: true }).fill('@contoso.example.com');
   await page.getByRole('button', { name: 'Never write to it again' }).click();
   await page.getByRole('listitem').getByText('Your decision').waitFor();

@@ -51,7 +51,7 @@ interface Measured {
 
 /** Runs in the page. */
 const MEASURE = `async (step) => {
-  const list = document.querySelector('[role=list]').parentElement;
+  const list = document.querySelector('ul[aria-label=Conversations]').parentElement;
   const tasks = [];
   const observer = new PerformanceObserver((seen) => tasks.push(...seen.getEntries().map((task) => task.duration)));
   observer.observe({ type: 'longtask' });
@@ -66,7 +66,7 @@ const MEASURE = `async (step) => {
     const now = await frame();
     times.push(now - last);
     last = now;
-    mostDrawn = Math.max(mostDrawn, list.querySelectorAll('[role=listitem]').length);
+    mostDrawn = Math.max(mostDrawn, list.querySelectorAll('li').length);
   } while (list.scrollTop !== before);
   observer.disconnect();
   return { times, tasks, mostDrawn };
