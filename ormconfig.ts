@@ -22,6 +22,7 @@ import { Sources1795392000043 } from './migrations/1795392000043-sources';
 import { SenderGone1795392000044 } from './migrations/1795392000044-senderGone';
 import { Causes1795392000045 } from './migrations/1795392000045-causes';
 import { AnsweredInbox1795392000051 } from './migrations/1795392000051-answeredInbox';
+import { CampaignVersions1795392000056 } from './migrations/1795392000056-campaignVersions';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
 import { CampaignStep, CampaignVariant } from './src/campaigns/step.entity';
@@ -96,6 +97,7 @@ const migrations = [
   SenderGone1795392000044,
   Causes1795392000045,
   AnsweredInbox1795392000051,
+  CampaignVersions1795392000056,
 ];
 
 /** A process that is frozen inside a transaction must not keep its locks from all others for longer. */

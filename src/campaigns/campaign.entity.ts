@@ -29,6 +29,10 @@ export class Campaign implements Schedule {
   @Column('int')
   toMinute: number;
 
+  /** Counts its savings, from 1: kept by a trigger (migration CampaignVersions). */
+  @Column('int', { default: 1 })
+  version: number;
+
   @CreateDateColumn({ type: 'timestamptz', precision: 3 })
   createdAt: Date;
 }

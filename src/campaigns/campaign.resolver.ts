@@ -4,6 +4,7 @@ import {
   Ctx,
   FieldResolver,
   ID,
+  Int,
   Mutation,
   Query,
   Resolver,
@@ -69,8 +70,14 @@ export class CampaignResolver {
     @Ctx() ctx: CampaignsContext,
     @Arg('id', () => ID) id: string,
     @Arg('input') input: CreateCampaignInput,
+    @Arg('version', () => Int, {
+      nullable: true,
+      description:
+        'What the input was made from: when somebody has saved since, nothing is changed, and the code is CAMPAIGN_CHANGED.',
+    })
+    version?: number | null,
   ) {
-    return updateCampaign(ctx.campaigns, requireViewer(ctx), id, input);
+    return updateCampaign(ctx.campaigns, requireViewer(ctx), id, input, version);
   }
 
   @Mutation(() => Boolean, {

@@ -191,6 +191,9 @@ export class CampaignType {
   @Field(() => CampaignStateEnum)
   state: keyof typeof CampaignStateEnum;
 
+  @Field(() => Int, { description: 'Rises with each updateCampaign.' })
+  version: number;
+
   @Field(() => Date)
   createdAt: Date;
 }

@@ -12,7 +12,7 @@ import { type CampaignsRoom, campaignChange } from './campaignsRoom';
 
 /** What a query must select to be read as a Campaign. */
 const COLUMNS = `id, workspace_id AS "workspaceId", name, state, timezone, days, from_minute AS "fromMinute",
-  to_minute AS "toMinute", created_at AS "createdAt"`;
+  to_minute AS "toMinute", version, created_at AS "createdAt"`;
 
 /** @throws NotFound also for another workspace's, as if it did not exist */
 export async function findCampaign(

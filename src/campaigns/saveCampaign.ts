@@ -22,7 +22,7 @@ export type CampaignOutcome = { outcome: 'CampaignSaved'; campaign: Campaign } |
 
 export interface CampaignInvalid {
   outcome: 'CampaignInvalid';
-  code: 'CAMPAIGN_INVALID' | 'CAMPAIGN_NOT_RUNNING';
+  code: 'CAMPAIGN_INVALID' | 'CAMPAIGN_NOT_RUNNING' | 'CAMPAIGN_CHANGED';
   message: string;
   problems: CampaignProblem[];
 }
@@ -53,6 +53,7 @@ export async function createCampaign(
  * variants with a known id keep it and their numbers, and nobody gets a step twice (see carryOver). Who has finished
  * goes on with a step that was put behind their last; who was held for a missing value is tried again with the new words.
  *
+ * @param version the one that the input was made from, if nothing is to be saved over a later one
  * @throws NotFound also for another workspace's
  */
 export async function updateCampaign(
@@ -60,11 +61,13 @@ export async function updateCampaign(
   viewer: Viewer,
   id: string,
   input: CampaignInput,
+  version?: number | null,
 ): Promise<CampaignOutcome> {
   const { id: campaignId } = await findCampaign(room, viewer, id);
   const outcome = await room.db.transaction(async (tx): Promise<CampaignOutcome> => {
     await lockCampaign(tx, campaignId);
-    const { state } = await findCampaign({ db: tx }, viewer, campaignId);
+    const { state, version: current } = await findCampaign({ db: tx }, viewer, campaignId);
+    if ((version ?? current) !== current) return invalid([], 'CAMPAIGN_CHANGED', CHANGED);
     const [steps = []] = await loadSteps(tx, [campaignId]);
     const problems = checkCampaign(input, await readKnown(tx, viewer, input, steps), room.now());
     if (problems.length > 0) return invalid(problems);
@@ -84,6 +87,8 @@ export async function updateCampaign(
   announceSaved(room, outcome);
   return outcome;
 }
+
+const CHANGED = 'Somebody has saved this campaign since.';
 
 export function invalid(
   problems: CampaignProblem[],

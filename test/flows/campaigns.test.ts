@@ -292,6 +292,19 @@ describe('editing', () => {
     expect(await standing(by.prospectId)).toMatchObject({ state: 'HELD', heldReason: 'You wrote to them' });
   });
 
+  test('of two who save in the same instant what they read, tells the second', async () => {
+    const { id, version } = await makeCampaign(room, owner);
+    const input = await inputOf(id);
+    const save = (name: string, read = version) => updateCampaign(room, owner, id, { ...input, name }, read);
+    const outcomes = await Promise.all([save('One'), save('Other')]);
+    const [refused] = outcomes.flatMap((one) => (one.outcome === 'CampaignInvalid' ? [one.code] : []));
+    const [saved] = outcomes.flatMap((one) => (one.outcome === 'CampaignSaved' ? [one.campaign] : []));
+    expect([outcomes.length, refused, saved?.version]).toEqual([2, 'CAMPAIGN_CHANGED', version + 1]);
+    expect(await findCampaign(room, owner, id)).toMatchObject({ name: saved?.name, version: version + 1 });
+    await startCampaign(room, owner, id);
+    expect(await save('Once more', version + 1)).toMatchObject({ campaign: { version: version + 2 } });
+  });
+
   test('changes nothing when anything is wrong', async () => {
     const campaign = await makeCampaign(room, owner);
     const before = await inputOf(campaign.id);
