@@ -72,6 +72,14 @@ export async function openFaultProxy(target: { host?: string; port: number }): P
   };
 }
 
+/** The same address, by way of the proxy. */
+export function through({ port }: FaultProxy, url: string): string {
+  const led = new URL(url);
+  led.hostname = '127.0.0.1';
+  led.port = String(port);
+  return led.href;
+}
+
 const FINAL_DOT = '\r\n.\r\n';
 
 /** A client and the server it reached, with our hands on the wire between them. */
