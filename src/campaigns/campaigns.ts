@@ -1,5 +1,6 @@
 import type { Sql } from '../database/database';
 import { follow } from '../database/follow';
+import { whenBack } from '../database/whenBack';
 import type { Viewer } from '../identity/context';
 import type { CountedLater, PageRequest } from '../lib/cursor';
 import { NotFound } from '../lib/failures';
@@ -85,7 +86,7 @@ export async function followCampaigns(
   return stream(async function* (signal) {
     for await (const changed of follow(room.notices, `campaigns:${workspaceId}`, signal)) {
       const wanted = id === null ? changed : changed === null || changed.includes(id) ? [id] : [];
-      yield* await readCampaigns(room.db, workspaceId, wanted);
+      yield* await whenBack(signal, () => readCampaigns(room.db, workspaceId, wanted));
     }
   });
 }

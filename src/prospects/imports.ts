@@ -1,4 +1,5 @@
 import { follow } from '../database/follow';
+import { whenBack } from '../database/whenBack';
 import type { Viewer } from '../identity/context';
 import type { CountedLater } from '../lib/cursor';
 import { decodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
@@ -68,7 +69,7 @@ export async function followImport(
   return stream(async function* (signal) {
     const notices = follow(room.notices, topicOf(viewer.workspaceId), signal);
     do {
-      const current = await findImport(room, viewer, id);
+      const current = await whenBack(signal, () => findImport(room, viewer, id));
       yield current;
       if (current.state !== 'RUNNING') return;
     } while (await isMeant(notices, id));

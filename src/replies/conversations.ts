@@ -2,6 +2,7 @@ import { In } from 'typeorm';
 import { findCampaign } from '../campaigns/campaigns';
 import { follow } from '../database/follow';
 import { readRows } from '../database/readRows';
+import { whenBack } from '../database/whenBack';
 import type { Viewer } from '../identity/context';
 import { type CountedLater, type PageRequest, pageCountedLater, pageSize } from '../lib/cursor';
 import { NotFound } from '../lib/failures';
@@ -94,14 +95,13 @@ export function followConversations(room: RepliesRoom, viewer: Viewer): AsyncIte
   const { workspaceId } = viewer;
   return stream(async function* (signal) {
     for await (const ids of follow(room.notices, `conversations:${workspaceId}`, signal)) {
-      const changed = ids
-        ? await room.db.manager.findBy(Conversation, { id: In(ids), workspaceId })
-        : await room.db.manager.find(Conversation, {
-            where: { workspaceId },
-            order: { lastMessageAt: 'DESC' },
-            take: 100,
-          });
-      yield* changed;
+      yield* await whenBack(signal, () =>
+        room.db.manager.find(Conversation, {
+          where: { workspaceId, ...(ids && { id: In(ids) }) },
+          order: { lastMessageAt: 'DESC' },
+          ...(!ids && { take: 100 }),
+        }),
+      );
     }
   });
 }

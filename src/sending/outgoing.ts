@@ -5,6 +5,7 @@ import { findCampaign, loadCampaigns } from '../campaigns/campaigns';
 import { stopEnrolment } from '../campaigns/moveEnrolment';
 import { follow } from '../database/follow';
 import type { Change } from '../database/notices';
+import { whenBack } from '../database/whenBack';
 import type { Viewer } from '../identity/context';
 import { type CountedLater, decodeCursor, type PageRequest, pageCountedLater, pageSize } from '../lib/cursor';
 import { BadInput, NotFound } from '../lib/failures';
@@ -105,13 +106,16 @@ export async function followOutgoing(
   return stream(async function* (signal) {
     let since = new Date();
     for await (const ids of follow(room.notices, `outgoing:${workspaceId}`, signal)) {
-      const changed = ids
-        ? await room.db.manager.findBy(OutgoingMessage, { id: In(ids), workspaceId })
-        : await readQueuedSince(room, workspaceId, since);
+      const changed = await whenBack(signal, () =>
+        ids
+          ? room.db.manager.findBy(OutgoingMessage, { id: In(ids), workspaceId })
+          : readQueuedSince(room, workspaceId, since),
+      );
       since = new Date();
       for (const message of changed) {
         if (filter.campaignId && message.campaignId !== filter.campaignId) continue;
-        if (!filter.slotId || (await slotsOf(room, [message]))[0]?.id === filter.slotId) yield message;
+        const isThere = async () => (await slotsOf(room, [message]))[0]?.id === filter.slotId;
+        if (!filter.slotId || (await whenBack(signal, isThere))) yield message;
       }
     }
   });

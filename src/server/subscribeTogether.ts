@@ -5,13 +5,15 @@ import {
   type ExecutionResult,
   execute,
 } from 'graphql';
+import { isAway, whenBack } from '../database/whenBack';
 import type { Viewer } from '../identity/context';
+import { stream } from '../lib/stream';
 
 type Results = AsyncIterableIterator<ExecutionResult>;
 
 /**
  * What graphql-js's `subscribe` does; only that an event which many subscribers get, the same object for all of them, is
- * executed once for those of them who asked for the same and may see the same.
+ * executed once for those of them who asked for the same and may see the same, and that it waits for a database that is away.
  */
 export async function subscribeTogether(
   args: ExecutionArgs,
@@ -21,20 +23,30 @@ export async function subscribeTogether(
   if (!(Symbol.asyncIterator in source)) return source;
   const events = source[Symbol.asyncIterator]();
   const asked = JSON.stringify([audienceOf(viewer), args.operationName, args.variableValues]);
+  const told = stream(async function* (signal) {
+    for (let next = await events.next(); !next.done; next = await events.next()) {
+      const { value } = next;
+      yield await whenBack(signal, () => executeWhole(args, asked, value));
+    }
+  });
   const results: Results = {
-    async next() {
-      const { done, value } = await events.next();
-      return done
-        ? { done, value: undefined }
-        : { done: false, value: await executeOnce(args, asked, value) };
-    },
+    next: () => told.next(),
     async return() {
       await events.return?.();
+      await told.return?.();
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]: () => results,
   };
   return results;
+}
+
+/** @throws what kept the database from being read: an event is not told without its fields */
+async function executeWhole(args: ExecutionArgs, asked: string, event: unknown): Promise<ExecutionResult> {
+  const result = await executeOnce(args, asked, event);
+  const lost = result.errors?.find(({ originalError }) => isAway(originalError));
+  if (lost) throw lost.originalError;
+  return result;
 }
 
 /** How long a result is news: a subscriber who comes to an event later is told how things stand then. */

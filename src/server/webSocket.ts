@@ -3,6 +3,7 @@ import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, getOpera
 import { CloseCode, MessageType, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Notices } from '../database/notices';
+import { whenBack } from '../database/whenBack';
 import type { RequestContext, Viewer } from '../identity/context';
 import { ENDED_CREDENTIALS } from '../identity/sessions';
 import { loadTogether } from '../lib/batch';
@@ -17,6 +18,7 @@ import { subscribeTogether } from './subscribeTogether';
 import { bearerToken, cookieOf, isOurOrigin } from './whoIsAsking';
 
 const SESSION_ENDED = 'Your session has ended. Please sign in again.';
+const WENT_WRONG = 'Something went wrong on our side. Please connect again.';
 const TOO_SLOW = 'You read too slowly. Please connect again, and subscribe after your last cursor.';
 /** Clients of graphql-ws take 1013 for "come back later", and do, with growing pauses. */
 const TRY_AGAIN_LATER = 1013;
@@ -45,7 +47,7 @@ interface Extra extends OpenSocket {
   /** No more of the request than these: they are kept for as long as the socket. */
   cookie: string | null;
   origin: string | undefined;
-  isOpen: boolean;
+  readonly left: AbortController;
   /** Messages that are being worked on. A subscription's is until its end. */
   running: number;
 }
@@ -77,7 +79,7 @@ export function createWebSocketHandler(
       clientAddress: request.ip,
       token: null,
       validUntil: 0,
-      isOpen: true,
+      left: new AbortController(),
       running: 0,
       close,
     };
@@ -97,7 +99,8 @@ export function createWebSocketHandler(
             receive(String(data))
               .catch((error: unknown) => {
                 presentError(error);
-                socket.close(CloseCode.InternalServerError, 'Something went wrong on our side');
+                // Not 4500, after which clients of graphql-ws never come back.
+                socket.close(TRY_AGAIN_LATER, WENT_WRONG);
               })
               .finally(() => {
                 extra.running -= 1;
@@ -108,7 +111,7 @@ export function createWebSocketHandler(
     );
     socket.once('close', (code, reason) => {
       stopPinging();
-      extra.isOpen = false;
+      extra.left.abort();
       sockets.remove(extra);
       closed(code, String(reason)).catch(presentError);
     });
@@ -159,7 +162,7 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
       const viewer = extra.token === null ? null : await options.identify(extra.token);
       if (authorization !== undefined && !viewer) return false;
       if (!viewer) extra.token = null; // an old cookie is none
-      if (!extra.isOpen) return false; // it left meanwhile, and needs no place
+      if (extra.left.signal.aborted) return false; // it left meanwhile, and needs no place
       const isAdmitted = sockets.admit(extra, viewer);
       if (!isAdmitted) extra.close(TRY_AGAIN_LATER, 'Too many sockets');
       return isAdmitted;
@@ -195,12 +198,13 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
 
 /**
  * The end of a session or an API key is told at once (see closeEnded); that is only a hint, so its row is asked for too,
- * by one query for all who get an event now, and once a second for who gets many.
+ * by one query for all who get an event now, and once a second for who gets many. While nobody can say, the event waits.
  */
-async function isStillValid(options: WebSocketOptions, socket: OpenSocket): Promise<boolean> {
+async function isStillValid(options: WebSocketOptions, socket: Extra): Promise<boolean> {
   const now = performance.now();
   if (socket.token === null || now < socket.validUntil) return true;
-  const isValid = await loadTogether(options, areValid, socket.token);
+  const { token, left } = socket;
+  const isValid = await whenBack(left.signal, () => loadTogether(options, areValid, token));
   if (isValid) socket.validUntil = now + VALID_FOR_MS;
   return isValid;
 }

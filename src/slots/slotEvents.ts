@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { In, MoreThan } from 'typeorm';
 import { follow } from '../database/follow';
+import { whenBack } from '../database/whenBack';
 import type { Viewer } from '../identity/context';
 import { stream } from '../lib/stream';
 import { CheckStep } from './checkStep.entity';
@@ -27,7 +28,7 @@ export async function followSlots(
   return stream(async function* (signal) {
     for await (const changed of follow(room.notices, `slots:${workspaceId}`, signal)) {
       if (only && changed?.includes(only.id) === false) continue;
-      yield* await readSlots(room, workspaceId, only ? [only.id] : changed);
+      yield* await whenBack(signal, () => readSlots(room, workspaceId, only ? [only.id] : changed));
       await sleep(BREATH_MS, undefined, { signal }).catch(() => undefined);
     }
   });
@@ -46,9 +47,10 @@ export async function followChecks(
   return stream(async function* (signal) {
     const wakes = follow(room.notices, `checks:${slot.id}`, signal);
     try {
-      let after = await lastFinishedStep(room, slot.id);
+      let after = await whenBack(signal, () => lastFinishedStep(room, slot.id));
       do {
-        for (const step of await readStepsAfter(room, slot.id, after)) {
+        const last = after;
+        for (const step of await whenBack(signal, () => readStepsAfter(room, slot.id, last))) {
           after = step.id;
           yield step;
         }
