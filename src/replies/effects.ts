@@ -13,6 +13,15 @@ import type { RepliesRoom } from './repliesRoom';
 /** "You have reached a limit": no sending for up to a day (Gmail's help page, answer 166852). */
 const LIMIT_PARKING_MS = 24 * 60 * 60 * 1000;
 
+/** The kinds of which nothing follows beyond the enrolments that they answer. */
+export const WITHOUT_EFFECTS: ReadonlySet<ReceivedKind> = new Set([
+  ReceivedKind.REPLY,
+  ReceivedKind.OUT_OF_OFFICE,
+  ReceivedKind.AUTO_REPLY,
+  ReceivedKind.DELAY,
+  ReceivedKind.OTHER,
+]);
+
 /**
  * What a received message changes beyond its conversation, in the transaction that takes it in. A report acts
  * only on the recipient of the email it was matched with: whoever forges one can suppress nobody else.

@@ -41,7 +41,8 @@ export async function fetchMail(
   return { source, attachments: parts && (await listFiles(session, message.uid, filesOf(parts))) };
 }
 
-function isWhole(message: MessageHead | Message): message is Message {
+/** Whether it came with its source, and with all of it. */
+export function isWhole(message: MessageHead | Message): message is Message {
   return 'source' in message && message.source.length < GLANCE_BYTES;
 }
 

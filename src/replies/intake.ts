@@ -1,10 +1,18 @@
 import type { MessageHead } from '../gmail/imapSession';
 import { advanceCursor, holdLease, type WatchLease } from './cursors';
 import { heedUnknownOptOut } from './effects';
-import type { FetchedMail } from './fetchMail';
+import { type FetchedMail, isWhole } from './fetchMail';
+import { referencedMessageIds } from './matching';
 import { isOptOutByMail } from './optOut';
-import { readMail, storeEvenUnread } from './readMail';
-import { looksLikeReport, matchReport, type RecognisedMail, recogniseMails } from './recognise';
+import { type ReadMail, readMail, storeEvenUnread } from './readMail';
+import {
+  type HeadedMail,
+  looksLikeReport,
+  matchReport,
+  type RecognisedMail,
+  readHead,
+  recogniseMails,
+} from './recognise';
 import type { RepliesRoom } from './repliesRoom';
 import { type MailPlace, storeReceived } from './storeReceived';
 
@@ -34,16 +42,19 @@ export async function takeIn(
 ): Promise<number[]> {
   const takenIn: number[] = [];
   const passedOver: number[] = [];
-  let mails = await recogniseMails(room.db, lease, messages);
+  const headed = messages.map(readHead);
+  const recognising = recogniseMails(room.db, lease, headed);
+  const readings = readAnswers(room, headed);
+  const read: Read = async (mail) => readings.get(mail.message) ?? fetchAndRead(room, mail, fetchMail);
+  let mails = await recognising;
   for (let mail = mails.shift(); mail; mail = mails.shift()) {
     const { uid } = mail.message;
-    const outcome = await takeInOne(room, lease, place, mail, fetchMail);
+    const outcome = await takeInOne(room, lease, place, mail, read);
     if (outcome === 'PASSED_OVER') passedOver.push(uid);
     if (outcome === 'TAKEN_IN') {
       takenIn.push(uid);
       if (mails.some(belongsWith(mail))) {
-        const rest = mails.map(({ message }) => message);
-        mails = await recogniseMails(room.db, lease, rest);
+        mails = await recogniseMails(room.db, lease, mails);
       }
     }
   }
@@ -56,7 +67,7 @@ async function takeInOne(
   lease: WatchLease,
   place: MailPlace,
   mail: RecognisedMail,
-  fetchMail: FetchMail,
+  read: Read,
 ): Promise<'TAKEN_IN' | 'PASSED_OVER' | 'VANISHED'> {
   const { message, heads, match } = mail;
   if (mail.knownInSpam !== null) {
@@ -73,16 +84,40 @@ async function takeInOne(
     return 'PASSED_OVER';
   }
   if (!(match || looksLikeReport(heads))) return 'PASSED_OVER';
-  const fetched = await fetchMail(message);
-  if (fetched === null) return 'VANISHED';
-  const read = await readMail(room, heads, fetched);
+  const words = await read(mail);
+  if (words === null) return 'VANISHED';
   const found =
-    match ?? (await matchReport(room.db, lease, message, read.mail, read.classification.failures));
+    match ?? (await matchReport(room.db, lease, message, words.mail, words.classification.failures));
   if (!found) return 'PASSED_OVER';
-  const isKept = await storeEvenUnread(room, lease, read, (what) =>
+  const isKept = await storeEvenUnread(room, lease, words, (what) =>
     storeReceived(room, lease, place, mail, what, found),
   );
   return isKept ? 'TAKEN_IN' : 'PASSED_OVER';
+}
+
+/** The words of a mail; null when it has vanished. */
+type Read = (mail: HeadedMail) => Promise<ReadMail | null>;
+
+async function fetchAndRead(
+  room: RepliesRoom,
+  { message, heads }: HeadedMail,
+  fetchMail: FetchMail,
+): Promise<ReadMail | null> {
+  const fetched = await fetchMail(message);
+  return fetched && readMail(room, heads, fetched);
+}
+
+/**
+ * Begins to read what is here already and answers something, likely an email of ours: while the database looks for that,
+ * this process has nothing else to do for it.
+ */
+function readAnswers(room: RepliesRoom, mails: readonly HeadedMail[]): Map<MessageHead, Promise<ReadMail>> {
+  const readings = new Map<MessageHead, Promise<ReadMail>>();
+  for (const { message, heads } of mails) {
+    if (!isWhole(message) || referencedMessageIds(heads).length === 0) continue;
+    readings.set(message, readMail(room, heads, { source: message.source, attachments: null }));
+  }
+  return readings;
 }
 
 /** Whether what is known of a mail may have changed by this one: they are one mail, or in one thread. */

@@ -8,10 +8,10 @@ import { ManualMessage } from './manual.entity';
 import { referencedMessageIds } from './matching';
 import type { MatchScope } from './matchMail';
 import { matchSent } from './matchSent';
-import { type MailHeads, parseHeads } from './mime';
+import type { MailHeads } from './mime';
 import { noteEntry } from './noteEntry';
 import { type ReadMail, readMail, storeEvenUnread } from './readMail';
-import { identityOf, isSentCopy } from './recognise';
+import { type HeadedMail, isSentCopy, readHead } from './recognise';
 import type { RepliesRoom } from './repliesRoom';
 import type { MailPlace } from './storeReceived';
 
@@ -50,10 +50,7 @@ export const takeInBoth: TakeIn = async (room, lease, place, messages, fetchMail
   ...(await takeInSent(room, lease, place, messages.filter(isSentCopy), fetchMail)),
 ];
 
-interface RecognisedSent {
-  message: MessageHead;
-  heads: MailHeads;
-  identity: string;
+interface RecognisedSent extends HeadedMail {
   /** Null where it is our own, known already, or nothing to us. */
   conversationId: string | null;
 }
@@ -64,10 +61,7 @@ async function recogniseSent(
   scope: MatchScope,
   messages: readonly MessageHead[],
 ): Promise<RecognisedSent[]> {
-  const mails = messages.map((message) => {
-    const heads = parseHeads(message.headers);
-    return { message, heads, identity: identityOf(message, heads) };
-  });
+  const mails = messages.map(readHead);
   const [known, ours, conversationIds] = await Promise.all([
     findKnown(
       db,

@@ -7,7 +7,7 @@ export interface Match {
   matchedBy: MatchedBy;
   conversationId: string;
   prospectId: string | null;
-  outgoing: { id: string; toAddress: string } | null;
+  outgoing: { id: string; toAddress: string /** A hint, not always there. */; isOfCampaign?: boolean } | null;
 }
 
 /** Where mail came in: only what was sent from there, or in that workspace, can have been answered. */
@@ -87,7 +87,7 @@ const LATEST = "f.received_at + interval '5 minutes'";
 
 const ofEmail = (by: MatchedBy) =>
   `json_build_object('matchedBy', '${by}', 'conversationId', o.conversation_id, 'prospectId', o.prospect_id,
-     'outgoing', json_build_object('id', o.id, 'toAddress', o.to_address))`;
+     'outgoing', json_build_object('id', o.id, 'toAddress', o.to_address, 'isOfCampaign', o.enrolment_id IS NOT NULL))`;
 const ofConversation = (by: MatchedBy) =>
   `json_build_object('matchedBy', '${by}', 'conversationId', c.id, 'prospectId', c.prospect_id, 'outgoing', NULL)`;
 

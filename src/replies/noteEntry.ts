@@ -31,7 +31,7 @@ export async function noteEntry(tx: Transaction, entry: NewEntry): Promise<void>
  * INTERNALDATE has whole seconds, and means any moment in its second: the latest one that can be, so that an answer is
  * not older than what it answers.
  */
-export const NOTE = `UPDATE conversations c SET unread = c.unread OR e.is_for_person,
+export const NOTE = `UPDATE conversations c SET unread = c.unread OR e.is_for_person, answered = c.answered OR e.is_answer,
          last_message_at = greatest(c.last_message_at, least(clock_timestamp(), e.at + interval '999 milliseconds')),
          snippet = CASE WHEN c.last_message_at < e.at + interval '1 second' THEN e.snippet ELSE c.snippet END,
          gmail_thread_id = CASE WHEN c.connection_id = e.connection_id
@@ -40,5 +40,5 @@ export const NOTE = `UPDATE conversations c SET unread = c.unread OR e.is_for_pe
 
 const NOTE_ENTRY = prepare(`WITH entry AS (
     SELECT $1::uuid AS conversation_id, $2::uuid AS connection_id, $3::text AS gmail_thread_id, $4::timestamptz AS at,
-           $5::text AS snippet, $6::boolean AS is_for_person
+           $5::text AS snippet, $6::boolean AS is_for_person, false AS is_answer
   ) ${NOTE}`);

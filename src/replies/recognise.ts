@@ -6,12 +6,16 @@ import { MatchedBy, referencedMessageIds } from './matching';
 import { findMails, type MailFacts, type Match, type MatchScope, matchFailedRecipient } from './matchMail';
 import { type MailHeads, type ParsedMail, parseHeads } from './mime';
 
-/** What the head of a mail, and our own tables, tell about it. */
-export interface RecognisedMail {
+/** What the head of a mail tells about it. */
+export interface HeadedMail {
   message: MessageHead;
   heads: MailHeads;
   /** X-GM-MSGID, or its Message-ID where the server has none: the same mail in two folders is one. */
   identity: string;
+}
+
+/** And what our own tables tell. */
+export interface RecognisedMail extends HeadedMail {
   /** Where it was taken in before: in Spam, or elsewhere; null if it was not. */
   knownInSpam: boolean | null;
   /** Our own copy in Sent or All Mail, or what one of our slots wrote to another: never a reply. */
@@ -20,16 +24,17 @@ export interface RecognisedMail {
   match: Match | null;
 }
 
+export function readHead(message: MessageHead): HeadedMail {
+  const heads = parseHeads(message.headers);
+  return { message, heads, identity: identityOf(message, heads) };
+}
+
 /** Recognises mails by their heads, with one query for all of them. */
 export async function recogniseMails(
   db: Sql,
   scope: MatchScope & { email: string },
-  messages: readonly MessageHead[],
+  mails: readonly HeadedMail[],
 ): Promise<RecognisedMail[]> {
-  const mails = messages.map((message) => {
-    const heads = parseHeads(message.headers);
-    return { message, heads, identity: identityOf(message, heads) };
-  });
   const known = await findMails(db, scope, mails.map(factsOf));
   const own = canonicalAddress(scope.email);
   return mails.map((mail, index) => {
@@ -44,7 +49,7 @@ export async function recogniseMails(
 }
 
 /** The same mail in two folders has the same. */
-export function identityOf({ gmailMessageId }: MessageHead, { messageId }: MailHeads): string {
+function identityOf({ gmailMessageId }: MessageHead, { messageId }: MailHeads): string {
   return gmailMessageId === null ? `id:${messageId}` : `gmail:${gmailMessageId}`;
 }
 
@@ -91,11 +96,7 @@ export function looksLikeReport({ headers, from }: MailHeads): boolean {
 }
 
 /** Of a report only what it names counts: whoever sent it, and the thread it fell into, say nothing. */
-function factsOf({
-  heads,
-  identity,
-  message: { gmailThreadId, internalDate },
-}: Pick<RecognisedMail, 'heads' | 'identity' | 'message'>): MailFacts {
+function factsOf({ heads, identity, message: { gmailThreadId, internalDate } }: HeadedMail): MailFacts {
   const isReport = looksLikeReport(heads);
   return {
     identity,
