@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { announceEnded } from '../campaigns/campaignState';
 import { columnsOf } from '../database/columnsOf';
 import { prepare, type Sql } from '../database/database';
@@ -55,6 +56,7 @@ export async function storeReceived(
   room.feeds.announce(arrival);
   room.notices.publish(`conversations:${lease.workspaceId}`, match.conversationId);
   await announceEnded(room, changes);
+  await setImmediate(); // who waits for the answer gets it before the next command is written
 }
 
 type Unplaced = Omit<ReceivedMessage, 'position'>;
