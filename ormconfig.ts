@@ -22,6 +22,8 @@ import { Sources1795392000043 } from './migrations/1795392000043-sources';
 import { SenderGone1795392000044 } from './migrations/1795392000044-senderGone';
 import { Causes1795392000045 } from './migrations/1795392000045-causes';
 import { AnsweredInbox1795392000051 } from './migrations/1795392000051-answeredInbox';
+import { SearchDocuments1795392000052 } from './migrations/1795392000052-searchDocuments';
+import { OutdatedSearch1795392000053 } from './migrations/1795392000053-outdatedSearch';
 import { CampaignVersions1795392000056 } from './migrations/1795392000056-campaignVersions';
 import { Campaign } from './src/campaigns/campaign.entity';
 import { Enrolment } from './src/campaigns/enrolment.entity';
@@ -97,6 +99,8 @@ const migrations = [
   SenderGone1795392000044,
   Causes1795392000045,
   AnsweredInbox1795392000051,
+  SearchDocuments1795392000052,
+  OutdatedSearch1795392000053,
   CampaignVersions1795392000056,
 ];
 

@@ -23,6 +23,7 @@ import { createUnsubscribeLinks } from './prospects/unsubscribeLinks';
 import { MailboxReaders } from './replies/mailboxReaders';
 import { type RepliesRoom, WATCH_PACE } from './replies/repliesRoom';
 import { ReplyFeeds } from './replies/replyFeeds';
+import { SearchIndex } from './replies/searchIndex';
 import { Staleness } from './replies/staleness';
 import { Watchers } from './replies/watchers';
 import { voidLeases } from './replies/watchLeases';
@@ -186,6 +187,7 @@ function workersOf(config: Config, rooms: Rooms): Worker[] {
     ...(config.roles.has('send') ? [new Sender(rooms.sending), new Reconciler(rooms.sending)] : []),
     ...(config.roles.has('watch') ? [new Watchers(rooms.replies)] : []),
     new Staleness(rooms.replies),
+    new SearchIndex(rooms.replies),
   ];
 }
 

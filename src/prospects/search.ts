@@ -10,7 +10,12 @@ import { BadInput } from '../lib/failures';
 export function searchPattern(search: string | null | undefined): string | null {
   const text = search?.trim() ?? '';
   refuseUnsearchable('search', text);
-  return text === '' ? null : `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return text === '' ? null : anywhere(text);
+}
+
+/** What LIKE takes to find exactly this anywhere. */
+export function anywhere(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
 /** The same for addresses, whose domains are kept in ASCII: `müller.de` finds `xn--mller-kva.de`. */

@@ -60,7 +60,10 @@ class ConversationsArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Looks into subjects, into what was answered and by whom, and at the prospect.',
+    description:
+      'Looks into subjects, into what was answered and by whom, and at the prospect, for all of these words in any order, ' +
+      'whatever their case and accents, and also within longer words; one or two letters are the beginning of a word. What is in ' +
+      '"quotes" stands together.',
   })
   search?: string | null;
 }

@@ -9,11 +9,18 @@ import { NotFound } from '../lib/failures';
 import { isId } from '../lib/ids';
 import { stream } from '../lib/stream';
 import { PROSPECT_FACTS, type ProspectFacts } from '../prospects/prospects';
-import { searchAddressPattern, searchPattern } from '../prospects/search';
 import { Conversation } from '../sending/conversation.entity';
 import { findSlot } from '../slots/integration';
 import { decodeKey } from './entries';
 import type { RepliesRoom } from './repliesRoom';
+import {
+  type Bind,
+  type BoundSearch,
+  bindSearch,
+  bindTo,
+  foundAmongNewest,
+  foundByIndex,
+} from './searchConversations';
 
 export interface ConversationFilter {
   unread?: boolean | null;
@@ -46,7 +53,10 @@ export async function loadConversations(
   return ids.map((id) => byId.get(id) ?? null);
 }
 
-/** The unified inbox, newest first. Stands on conversations_newest, _unread, _answered or _unanswered. */
+/**
+ * The unified inbox, newest first. Stands on conversations_newest, _unread, _answered or _unanswered. A search tries the
+ * newest before the index: what many say fills a page there, and would be sorted in all its number by the index.
+ */
 export async function listConversations(
   room: RepliesRoom,
   viewer: Viewer,
@@ -54,27 +64,32 @@ export async function listConversations(
 ): Promise<CountedLater<ListedConversation>> {
   const size = pageSize(request);
   const values: unknown[] = [viewer.workspaceId];
-  const bind = (value: unknown) => `$${values.push(value)}`;
+  const bind = bindTo(values);
   const conditions = await conditionsOf(room, viewer, request, bind);
-  const matching = `WHERE ${conditions.join(' AND ')}`;
-  const counted = [...values];
+  const search = bindSearch(request.search, viewer.workspaceId, bind);
+  const matching = { conditions: [...conditions], values: [...values], search };
   if (request.after) {
     const [at, id] = decodeKey(request.after, 'after');
     conditions.push(`(t.last_message_at, t.id) < (${bind(at)}::timestamptz, ${bind(id)}::uuid)`);
   }
-  const rows = await readRows<Conversation, ProspectFacts>(
-    room.db,
-    Conversation,
-    `${WITH_PROSPECT} WHERE ${conditions.join(' AND ')}
-      ORDER BY t.last_message_at DESC, t.id DESC LIMIT ${bind(size + 1)}`,
-    values,
-    'prospect.*',
-  );
+  const limit = bind(size + 1);
+  const read = (condition: string) =>
+    readRows<Conversation, ProspectFacts>(
+      room.db,
+      Conversation,
+      `${WITH_PROSPECT} WHERE ${condition} ORDER BY t.last_message_at DESC, t.id DESC LIMIT ${limit}`,
+      values,
+      'prospect.*',
+    );
+  let rows = await read(search ? foundAmongNewest(search, conditions, limit) : conditions.join(' AND '));
+  if (search && rows.length <= size) {
+    rows = await read([...conditions, foundByIndex(search, bind)].join(' AND '));
+  }
   return pageCountedLater(
     rows,
     size,
     ({ lastMessageAt, id }) => [lastMessageAt.toISOString(), id],
-    () => countConversations(room, matching, counted),
+    () => countConversations(room, matching),
   );
 }
 
@@ -114,8 +129,8 @@ const WITH_PROSPECT = `LEFT JOIN LATERAL (
 async function conditionsOf(
   room: RepliesRoom,
   viewer: Viewer,
-  { unread, answered, prospectId, slotId, campaignId, search }: ConversationFilter,
-  bind: (value: unknown) => string,
+  { unread, answered, prospectId, slotId, campaignId }: ConversationFilter,
+  bind: Bind,
 ): Promise<string[]> {
   const conditions = ['t.workspace_id = $1'];
   // Not as values: conversations_unread, _answered and _unanswered are partial indexes.
@@ -135,31 +150,24 @@ async function conditionsOf(
       `t.id IN (SELECT o.conversation_id FROM outgoing_messages o WHERE o.campaign_id = ${bind(id)})`,
     );
   }
-  const words = searchPattern(search);
-  if (words !== null) conditions.push(searchedFor(bind(words), bind(searchAddressPattern(search))));
   return conditions;
+}
+
+interface Matching {
+  conditions: readonly string[];
+  values: readonly unknown[];
+  search: BoundSearch | null;
 }
 
 async function countConversations(
   room: RepliesRoom,
-  matching: string,
-  values: readonly unknown[],
+  { conditions, values, search }: Matching,
 ): Promise<number> {
+  const bound = [...values];
+  const all = search ? [...conditions, foundByIndex(search, bindTo(bound))] : conditions;
   const [row] = await room.db.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM conversations t ${matching}`,
-    values,
+    `SELECT count(*)::int AS count FROM conversations t WHERE ${all.join(' AND ')}`,
+    bound,
   );
   return row?.count ?? 0;
-}
-
-/**
- * What is looked into: what the list shows, who the prospect is, and who wrote and what. Each conversation's own rows, by
- * their indexes: no EXISTS, which PostgreSQL may answer by reading those of all workspaces.
- */
-function searchedFor(words: string, address: string): string {
-  return `(t.subject ILIKE ${words} OR t.snippet ILIKE ${words}
-    OR (SELECT true FROM prospects p WHERE p.id = t.prospect_id
-           AND (p.email ILIKE ${address} OR concat_ws(' ', p.first_name, p.last_name, p.company) ILIKE ${words}))
-    OR (SELECT true FROM received_messages r WHERE r.conversation_id = t.id
-           AND (r.from_address ILIKE ${address} OR concat_ws(' ', r.from_name, r.reply_text) ILIKE ${words}) LIMIT 1))`;
 }

@@ -103,7 +103,7 @@ const SEED_SENT = `WITH connection AS (
             now() - interval '1 hour', now() - interval '1 hour', now() - interval '1 hour'
        FROM conversation v JOIN connection c ON c.id = v.connection_id JOIN person p ON p.id = v.prospect_id`;
 
-/** So many received messages, four a conversation, each conversation with a prospect of its own. */
+/** So many received messages, four a conversation, each conversation with a prospect of its own; one in 200 speaks of holidays. */
 export async function seedReceived(
   db: Sql,
   workspaceId: string,
@@ -137,7 +137,8 @@ const SEED_RECEIVED = `
   INSERT INTO received_messages (workspace_id, connection_id, conversation_id, position, identity, folder, uid_validity, uid,
     message_id, from_address, recipients, subject, text, reply_text, received_at, kind, matched_by, rule, in_spam)
   SELECT $1, $2, c.id, m.n, 'gmail:' || m.n, 'INBOX', 1, m.n, '<' || m.n || '@mail.example.com>', 'person@example.com',
-         '{}', 'Re: Hello', 'Yes, that sounds interesting.', 'Yes, that sounds interesting.', c.last_message_at, 'REPLY',
-         'MESSAGE_ID', 'written-by-a-person', false
+         '{}', 'Re: Hello', m.words, m.words, c.last_message_at, 'REPLY', 'MESSAGE_ID', 'written-by-a-person', false
     FROM (SELECT *, row_number() OVER () AS at FROM conversation) c
-   CROSS JOIN LATERAL (SELECT ($3::int + c.at) * $5::int + k AS n FROM generate_series(1, $5::int) k) m`;
+   CROSS JOIN LATERAL (SELECT n, 'Yes, that sounds interesting. My direct line is ' || n ||
+       CASE WHEN n % 200 = 0 THEN ', after the holidays.' ELSE '.' END AS words
+     FROM (SELECT ($3::int + c.at) * $5::int + k AS n FROM generate_series(1, $5::int) k) numbers) m`;
