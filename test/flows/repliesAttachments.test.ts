@@ -131,6 +131,48 @@ test.each([
   expect((await bytesOf(await download(setting, forwarded))).toString()).toBe(INNER.replace(/\n/g, '\r\n'));
 });
 
+test('a part of a file is given to whoever asks for it', async () => {
+  const setting = await hire();
+  const bytes = randomBytes(600_001);
+  const [pdf, text] = (await answer(setting, [
+    file('application/pdf', 'a.pdf', bytes),
+    ['Content-Type: text/csv; name=a.csv\nContent-Transfer-Encoding: quoted-printable', 'a=3Bb'],
+  ])) as [Attachment, Attachment];
+  const ask = (range: string, more: Record<string, string> = {}, method = 'GET', of = pdf) =>
+    download(setting, of, {
+      method,
+      headers: { authorization: `Bearer ${setting.desk.person.token}`, range, ...more },
+    });
+  const whole = await ask('bytes=0-1', {}, 'HEAD');
+  expect([whole.status, whole.headers.get('accept-ranges'), await whole.text()]).toEqual([200, 'bytes', '']);
+  const etag = whole.headers.get('etag') ?? '';
+  for (const [range, first, last] of [
+    ['bytes=0-0', 0, 0],
+    ['bytes=399990-400010', 399_990, 400_010],
+    ['bytes=600000-', 600_000, 600_000],
+    ['bytes=-7', 599_994, 600_000],
+    ['bytes=5-9999999', 5, 600_000],
+  ] as const) {
+    const part = await ask(range, { 'if-range': etag });
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes ${first}-${last}/600001`]);
+    expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(first, last + 1))).toBe(true);
+  }
+  for (const [range, more] of [
+    ['bytes=0-1', { 'if-range': '"another"' }],
+    ['bytes=0-1,5-6', {}],
+    ['bytes=9-1', {}],
+    ['lines=0-1', {}],
+  ] as const) {
+    expect((await bytesOf(await ask(range, more))).equals(bytes)).toBe(true);
+  }
+  const beyond = await ask('bytes=600001-');
+  expect(beyond.headers.get('content-range')).toBe('bytes */600001');
+  expect(await codeOf(beyond)).toEqual([416, 'RANGE_NOT_SATISFIABLE']);
+  const unknown = await ask('bytes=0-0', {}, 'GET', text);
+  expect(unknown.headers.get('accept-ranges')).toBe('none');
+  expect((await bytesOf(unknown)).toString()).toBe('a;b');
+});
+
 test('what was written in Gmail itself lists its files, too, for its own workspace', async () => {
   const setting = await hire();
   const { account, desk, sent } = setting;
