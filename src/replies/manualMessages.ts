@@ -1,8 +1,8 @@
 import { pauseEnrolments } from '../campaigns/moveEnrolment';
-import type { Sql, Transaction } from '../database/database';
+import { prepare, type Sql, type Transaction } from '../database/database';
 import type { Change } from '../database/notices';
 import type { MessageHead } from '../gmail/imapSession';
-import { advanceCursor, holdLease, type WatchLease } from './cursors';
+import { advanceCursor, fenceOf, HELD_CONNECTION, holdLease, type WatchLease } from './cursors';
 import { passOver, type TakeIn, takeIn } from './intake';
 import { ManualMessage } from './manual.entity';
 import { referencedMessageIds } from './matching';
@@ -28,7 +28,9 @@ import type { MailPlace } from './storeReceived';
 export const takeInSent: TakeIn = async (room, lease, place, messages, fetchMail) => {
   const takenIn: number[] = [];
   const passedOver: number[] = [];
-  for (const mail of await recogniseSent(room.db, lease, messages)) {
+  const mails = await recogniseSent(room.db, lease, messages);
+  await learnThreads(room.db, lease, mails);
+  for (const mail of mails) {
     const { message, heads, conversationId } = mail;
     const fetched = conversationId === null ? null : await fetchMail(message);
     if (conversationId === null) passedOver.push(message.uid);
@@ -51,9 +53,25 @@ export const takeInBoth: TakeIn = async (room, lease, place, messages, fetchMail
 ];
 
 interface RecognisedSent extends HeadedMail {
+  /** The Message-ID that our ledger sent it under. */
+  ourId: string | null;
   /** Null where it is our own, known already, or nothing to us. */
   conversationId: string | null;
 }
+
+/** In which of Gmail's threads our emails stand: an answer may name none of them, and come from an address nobody knows. */
+async function learnThreads(db: Sql, lease: WatchLease, mails: readonly RecognisedSent[]): Promise<void> {
+  const ours = mails.filter(({ ourId, message }) => ourId !== null && message.gmailThreadId !== null);
+  if (ours.length === 0) return;
+  const threads = ours.map(({ message }) => message.gmailThreadId);
+  await db.query(LEARN_THREADS, [...fenceOf(lease), ours.map(({ ourId }) => ourId), threads]);
+}
+
+const LEARN_THREADS = prepare(`WITH held AS (SELECT id ${HELD_CONNECTION})
+  UPDATE conversations c SET gmail_thread_id = sent.thread
+    FROM held, unnest($5::text[], $6::text[]) AS sent (message_id, thread)
+    JOIN outgoing_messages o ON o.message_id = sent.message_id
+   WHERE c.id = o.conversation_id AND c.connection_id = held.id AND c.gmail_thread_id IS NULL`);
 
 /** Recognises mails of Sent by their heads, with three queries for all of them. */
 async function recogniseSent(
@@ -83,8 +101,9 @@ async function recogniseSent(
     ),
   ]);
   return mails.map((mail, index) => {
-    const isNew = !known.has(mail.identity) && !idsOf(mail.heads).some((id) => ours.has(id));
-    return { ...mail, conversationId: (isNew && conversationIds[index]) || null };
+    const ourId = idsOf(mail.heads).find((id) => ours.has(id)) ?? null;
+    const isNew = ourId === null && !known.has(mail.identity);
+    return { ...mail, ourId, conversationId: (isNew && conversationIds[index]) || null };
   });
 }
 

@@ -137,16 +137,17 @@ export class Account {
 
   /**
    * Puts a mail into the account as if it had come from outside. `folder` is a label (\Inbox, \Spam, \Sent, ...) or a
-   * folder's name; by default where `incoming` says. Answers its UID in that folder.
+   * folder's name; by default where `incoming` says. `besides` names the mail whose thread it joins by Gmail's own
+   * judgement. Answers its UID in that folder.
    */
   deliver(
     mail: Buffer | string | MessageParts,
-    options: { folder?: string; receivedAt?: Date } = {},
+    options: { folder?: string; receivedAt?: Date; besides?: string } = {},
   ): number {
     const raw = withLineEnds(isParts(mail) ? composeMessage(mail) : Buffer.from(mail));
     const folder = this.folder(options.folder ?? (this.incoming === 'archive' ? '\\All' : this.incoming));
     const receivedAt = options.receivedAt ?? this.now();
-    const message = this.store.append(raw, { labels: [folder.label], receivedAt });
+    const message = this.store.append(raw, { labels: [folder.label], receivedAt, besides: options.besides });
     const uid = uidIn(folder, message);
     this.events.emit('delivered', {
       address: this.address,

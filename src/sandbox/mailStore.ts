@@ -43,6 +43,8 @@ export interface AppendOptions {
   labels: Iterable<string>;
   flags?: Iterable<string>;
   receivedAt?: Date;
+  /** The Message-ID of a mail whose thread it joins, whatever its own headers say. */
+  besides?: string | undefined;
 }
 
 /** Gmail's own limit on labels. */
@@ -99,7 +101,7 @@ export class MailStore extends EventEmitter<{ change: []; reset: [Folder] }> {
     const id = this.nextId();
     const message: StoredMessage = {
       id,
-      threadId: this.findThread(mime) ?? id,
+      threadId: this.byMessageId.get(options.besides ?? '')?.threadId ?? this.findThread(mime) ?? id,
       raw,
       mime,
       receivedAt,

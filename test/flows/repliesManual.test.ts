@@ -87,6 +87,25 @@ function byHand(sent: Sent, text: string, more: Partial<HandWritten> = {}): Hand
   return { to: sent.to, subject: `Re: ${sent.subject}`, text, inReplyTo: sent.messageId, ...more };
 }
 
+test('Sent tells the thread of our emails: what Gmail puts there is their answer, whoever wrote it and naming nothing', async () => {
+  const { account, desk, slotId } = await hire();
+  const sent = await desk.send(slotId, 'silent@example.com');
+  const other = await desk.send(slotId, 'silent.other@example.com');
+  // By the time that this is taken in, Sent has been read up to it.
+  await withManual(desk, other.conversation.id, 1, () => writeInGmail(account, byHand(other, 'As I said.')));
+  const replies = desk.replies(await desk.cursor());
+  const stranger = { from: 'assistant@elsewhere.test', to: account.address, subject: 'Your email' };
+  account.deliver({ ...stranger, text: 'Not in a thread of ours.' });
+  account.deliver({ ...stranger, text: 'She will call you.' }, { besides: sent.messageId });
+  const { replyReceived } = await replies.next();
+  expect(replyReceived).toMatchObject({
+    message: { from: 'assistant@elsewhere.test', text: expect.stringContaining('call you') },
+    conversation: { id: sent.conversation.id },
+  });
+  expect(replyReceived.message.evidence.matchedBy).toBe('GMAIL_THREAD');
+  await replies.stop();
+});
+
 test('stands in the conversation, is read, counts each recipient, and comes once however often Sent is read', async () => {
   const { account, desk, slotId } = await hire();
   const sent = await desk.send(slotId, 'silent@example.com');
