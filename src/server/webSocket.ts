@@ -14,6 +14,7 @@ import type { ReadDocument } from './documents';
 import type { Limits } from './limits';
 import { type OpenSocket, OpenSockets } from './openSockets';
 import type { PresentError } from './presentError';
+import { SocketTurns } from './socketTurns';
 import { subscribeTogether } from './subscribeTogether';
 import { bearerToken, cookieOf, isOurOrigin } from './whoIsAsking';
 
@@ -50,6 +51,7 @@ interface Extra extends OpenSocket {
   readonly left: AbortController;
   /** Messages that are being worked on. A subscription's is until its end. */
   running: number;
+  turns: SocketTurns;
 }
 
 /**
@@ -70,8 +72,9 @@ export function createWebSocketHandler(
   });
   return (socket, request) => {
     const stopPinging = keepAlive(socket, limits.pingEveryMs);
+    const turns = new SocketTurns(socket);
     // Waits until it is written: a client that reads slowly slows its own subscriptions down, and fills no memory.
-    const send = (text: string) => new Promise<void>((resolve) => socket.send(text, () => resolve()));
+    const send = (text: string) => turns.send(text);
     const close = (code: number, reason: string) => socket.close(code, reason);
     const extra: Extra = {
       cookie: cookieOf(request),
@@ -81,6 +84,7 @@ export function createWebSocketHandler(
       validUntil: 0,
       left: new AbortController(),
       running: 0,
+      turns,
       close,
     };
     const closed = server.opened(
@@ -189,6 +193,7 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
         extra.close(CloseCode.Forbidden, SESSION_ENDED);
         return { errors: [options.presentError(new Unauthenticated(SESSION_ENDED))] };
       }
+      if (extra.running > 1) await extra.turns.take();
       if (!errors) return undefined;
       return { ...(data !== undefined && { data }), errors: errors.map(options.presentError) };
     },

@@ -68,6 +68,7 @@ async function receive(
   connectionId: string,
   from: number,
   count: number,
+  letters = LETTERS,
 ): Promise<void> {
   await room.db.query(
     `WITH conversation AS (
@@ -81,7 +82,7 @@ async function receive(
      SELECT $1, $2, c.id, n, 'gmail:' || n, 'INBOX', 1, n, '<' || n || '@example.com>', 'ann@example.com', '{}', 'Re: Hello',
             repeat('yes ', $5::int / 4), 'yes', now(), 'REPLY', 'MESSAGE_ID', 'written-by-a-person', false
        FROM conversation c, generate_series($3::int, $3::int + $4::int - 1) n`,
-    [workspaceId, connectionId, from, count, LETTERS],
+    [workspaceId, connectionId, from, count, letters],
   );
   notices.publish(`replies:${workspaceId}`, String(from + count - 1));
 }
@@ -159,3 +160,65 @@ test('is told and cut off while the server holds little of it, and goes on by it
     return expect([...cursors, ...rest.cursors]).toEqual(all);
   }
 }, 60_000);
+
+test('one mail of megabytes does not count for each of the subscriptions of a socket that is not read', async () => {
+  const { token, email } = await signUp(patient);
+  const [person] = await room.db.query<{ workspace_id: string }>(
+    'SELECT workspace_id FROM people WHERE email = $1',
+    [email],
+  );
+  const workspaceId = person?.workspace_id ?? '';
+  const { connectionId } = await makeOwner(room.db);
+  const [many, quick] = [await openStream(token, SUBSCRIPTIONS), await openStream(token, 1)];
+  many.socket.pause();
+  const send = jest.spyOn(WebSocket.prototype, 'send');
+  await receive(workspaceId, connectionId, 1, 1, HUGE);
+  await quick.heard(1);
+  await signUp(patient); // the server has done more since than it takes to send to all
+  const handedOver = send.mock.calls.filter(([text]) => String(text).length > HUGE).length;
+  send.mockRestore();
+  // The system's own buffers take some; one is for the other socket.
+  expect(handedOver).toBeLessThan(SUBSCRIPTIONS / 2);
+  many.socket.resume();
+  await many.heard(SUBSCRIPTIONS);
+  many.socket.close();
+  quick.socket.close();
+});
+
+const SUBSCRIPTIONS = 30;
+const HUGE = 2_000_000;
+
+/** A socket with so many subscriptions to new replies, which all stand. */
+async function openStream(token: string, subscriptions: number) {
+  const socket = new WebSocket(`${patient.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  let count = 0;
+  let waiting = { count: Number.POSITIVE_INFINITY, resolve: () => {} };
+  let pong = () => {};
+  socket.on('message', (data) => {
+    const { type } = JSON.parse(String(data)) as { type: string };
+    if (type === 'pong') pong();
+    if (type === 'next') count += 1;
+    if (count >= waiting.count) waiting.resolve();
+  });
+  await once(socket, 'open');
+  const say = (message: object) => socket.send(JSON.stringify(message));
+  const acknowledged = once(socket, 'message');
+  say({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
+  await acknowledged;
+  const query = 'subscription ($after: String) { replyReceived(after: $after) { cursor message { text } } }';
+  for (let id = 1; id <= subscriptions; id += 1)
+    say({ type: 'subscribe', id: String(id), payload: { query, variables: { after: cursorAt(0) } } });
+  const answered = new Promise<void>((resolve) => {
+    pong = resolve;
+  });
+  say({ type: 'ping' });
+  await answered;
+  return {
+    socket,
+    heard: (wanted: number) =>
+      new Promise<void>((resolve) => {
+        if (count >= wanted) resolve();
+        else waiting = { count: wanted, resolve };
+      }),
+  };
+}
