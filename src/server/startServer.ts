@@ -31,6 +31,8 @@ import { allowOurOrigin } from './crossOrigin';
 import { createDocumentRules } from './documentRules';
 import { createDocumentReader } from './documents';
 import { createEdgePlugin } from './edgePlugin';
+import { createExecutor } from './execution/createExecutor';
+import { executeBy } from './execution/executeBy';
 import type { Metrics } from './gauges';
 import { type Readiness, serveHealth } from './health';
 import { LIMITS, type Limits } from './limits';
@@ -84,8 +86,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     return token === null ? null : loadTogether(rooms.identity.db, identifyAll, token);
   };
 
+  const execute = createExecutor(schema);
   const apollo = new ApolloServer<RequestContext>({
-    schema,
+    gateway: executeBy(execute, schema),
     introspection: true, // whose, is asked with each operation
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -141,6 +144,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   const wsHandler = createWebSocketHandler({
     schema,
+    execute,
     publicUrl,
     introspection,
     limits,

@@ -3,11 +3,11 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
 } from 'graphql';
 import { isAway, whenBack } from '../database/whenBack';
 import type { Viewer } from '../identity/context';
 import { stream } from '../lib/stream';
+import type { Execute } from './execution/createExecutor';
 
 type Results = AsyncIterableIterator<ExecutionResult>;
 
@@ -16,6 +16,7 @@ type Results = AsyncIterableIterator<ExecutionResult>;
  * executed once for those of them who asked for the same and may see the same, and that it waits for a database that is away.
  */
 export async function subscribeTogether(
+  execute: Execute,
   args: ExecutionArgs,
   viewer: Viewer | null,
 ): Promise<ExecutionResult | Results> {
@@ -26,7 +27,7 @@ export async function subscribeTogether(
   const told = stream(async function* (signal) {
     for (let next = await events.next(); !next.done; next = await events.next()) {
       const { value } = next;
-      yield await whenBack(signal, () => executeWhole(args, asked, value));
+      yield await whenBack(signal, () => executeWhole(execute, args, asked, value));
     }
   });
   const results: Results = {
@@ -42,8 +43,13 @@ export async function subscribeTogether(
 }
 
 /** @throws what kept the database from being read: an event is not told without its fields */
-async function executeWhole(args: ExecutionArgs, asked: string, event: unknown): Promise<ExecutionResult> {
-  const result = await executeOnce(args, asked, event);
+async function executeWhole(
+  execute: Execute,
+  args: ExecutionArgs,
+  asked: string,
+  event: unknown,
+): Promise<ExecutionResult> {
+  const result = await executeOnce(execute, args, asked, event);
   const lost = result.errors?.find(({ originalError }) => isAway(originalError));
   if (lost) throw lost.originalError;
   return result;
@@ -59,7 +65,12 @@ interface Execution {
 
 const executions = new WeakMap<object, WeakMap<DocumentNode, Map<string, Execution>>>();
 
-async function executeOnce(args: ExecutionArgs, asked: string, event: unknown): Promise<ExecutionResult> {
+async function executeOnce(
+  execute: Execute,
+  args: ExecutionArgs,
+  asked: string,
+  event: unknown,
+): Promise<ExecutionResult> {
   const run = async () => execute({ ...args, rootValue: event });
   if (typeof event !== 'object' || event === null) return run();
   const ofEvent = executions.get(event) ?? new WeakMap<DocumentNode, Map<string, Execution>>();

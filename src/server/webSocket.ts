@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
 import { CloseCode, MessageType, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Notices } from '../database/notices';
@@ -11,6 +11,7 @@ import { Forbidden, Unauthenticated } from '../lib/failures';
 import { admitOperation, type Introspection } from './admitOperation';
 import { answerWithin } from './answerWithin';
 import type { ReadDocument } from './documents';
+import type { Execute } from './execution/createExecutor';
 import type { Limits } from './limits';
 import { type OpenSocket, OpenSockets } from './openSockets';
 import type { PresentError } from './presentError';
@@ -30,6 +31,7 @@ const VALID_FOR_MS = 1_000;
 
 export interface WebSocketOptions {
   schema: GraphQLSchema;
+  execute: Execute;
   publicUrl: () => string;
   introspection: Introspection;
   limits: Limits;
@@ -123,7 +125,7 @@ export function createWebSocketHandler(
 }
 
 function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
-  const { limits, schema } = options;
+  const { limits, schema, execute } = options;
 
   /** @throws Unauthenticated for a token that opens nothing any more */
   async function identifyAgain(token: string | null): Promise<Viewer | null> {
@@ -180,7 +182,7 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
         ];
       }
     },
-    subscribe: (args) => subscribeTogether(args, (args.contextValue as RequestContext).viewer),
+    subscribe: (args) => subscribeTogether(execute, args, (args.contextValue as RequestContext).viewer),
     execute: (args) =>
       answerWithin(limits.answerWithinMs, execute(args)).catch((originalError: Error) => ({
         errors: [new GraphQLError('', { originalError })],
