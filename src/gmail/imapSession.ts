@@ -1,6 +1,7 @@
 import { ImapFlow, type ImapFlowError, type ImapTransport } from 'imapflow';
 import type { Logger } from 'pino';
 import type { Credentials, Endpoint } from './endpoints';
+import { ImapLine } from './imapLine';
 import { explainImapRefusal } from './imapRefusals';
 import { Allowance, OverheardLogin, overhearingTransport } from './imapTransport';
 import type { MailPart } from './mailParts';
@@ -17,6 +18,8 @@ export interface ImapSession {
   readonly isOpen: boolean;
   /** Settles once: with what the server or the network had against us, or null where nothing was said. */
   readonly closed: Promise<Refusal | null>;
+  /** Whether the server has borne, so far, to be sent several commands at once. */
+  readonly pipelines: boolean;
   /** By attribute, never by name, where the server has attributes; a folder hidden from IMAP is null. */
   findFolders(): Promise<Folders>;
   /** EXAMINEs the folder, anew also when it is open already. */
@@ -110,6 +113,8 @@ export interface ImapSessionOptions {
   signal?: AbortSignal | undefined;
   log: Logger;
   timeouts?: Partial<Timeouts> | undefined;
+  /** Where an earlier session of this account found that the server does not bear it: false. */
+  pipelines?: boolean | undefined;
   /** Told once the server has greeted us, before the login. */
   onStage?: ((stage: 'CONNECTED') => void) | undefined;
 }
@@ -135,8 +140,9 @@ export async function openImapSession(
     if (ear.greeted) options.onStage?.('CONNECTED');
   });
   const allowance = new Allowance();
-  const client = createClient(endpoint, credentials, overhearingTransport(ear, allowance), limits);
-  const session = new OpenImapSession(client, endpoint, credentials, limits, allowance, options);
+  const line = new ImapLine(options.pipelines ?? true);
+  const client = createClient(endpoint, credentials, overhearingTransport(ear, allowance, line), limits);
+  const session = new OpenImapSession(client, line, endpoint, credentials, limits, allowance, options);
 
   let hasExpired = false;
   const expire = () => {

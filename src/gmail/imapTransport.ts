@@ -1,6 +1,7 @@
 import { connect as connectPlain } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import type { ImapTransport } from 'imapflow';
+import type { ImapLine } from './imapLine';
 import { shareSecureContext } from './secureContext';
 
 /** What a server said before the login was through, where imapflow keeps only half of it. */
@@ -65,7 +66,11 @@ export class Allowance {
 export const FLOODED = 'EFLOODED';
 
 /** Opens imapflow's socket, lets the login be overheard, and ends it where the allowance is used up. */
-export function overhearingTransport(ear: OverheardLogin, allowance: Allowance): ImapTransport {
+export function overhearingTransport(
+  ear: OverheardLogin,
+  allowance: Allowance,
+  line: ImapLine,
+): ImapTransport {
   return {
     connect({ host, port, servername, secure }, onConnect) {
       const socket = secure
@@ -74,12 +79,13 @@ export function overhearingTransport(ear: OverheardLogin, allowance: Allowance):
             onConnect,
           )
         : connectPlain({ host, port }, onConnect);
-      return socket.on('data', (chunk) => {
+      line.join(socket, (chunk) => {
         ear.hear(chunk);
         if (!allowance.take(chunk.length)) {
           socket.destroy(Object.assign(new Error('The server said too much'), { code: FLOODED }));
         }
       });
+      return socket;
     },
   };
 }

@@ -2,6 +2,7 @@ import type { FetchMessageObject, FetchQueryObject, ImapFlow, ImapFlowError, Sea
 import type { Credentials, Endpoint } from './endpoints';
 import { askStanding, canListStandings, listStandings } from './folderStandings';
 import { chooseFolders, forgetListed } from './folders';
+import type { ImapLine } from './imapLine';
 import { explainImapRefusal } from './imapRefusals';
 import type {
   FolderStanding,
@@ -39,14 +40,12 @@ export class OpenImapSession implements ImapSession {
   /** Paths of folders that have changed since they were last searched. */
   private readonly changed = new Set<string>();
   private readonly wakeUps = new Set<() => void>();
-  private idling: Promise<void> | null = null;
-  /** The server offers IDLE and then says NO to it. */
-  private idleRefused = false;
   private loss: string | undefined;
   private isLeaving = false;
 
   constructor(
     private readonly client: ImapFlow,
+    private readonly line: ImapLine,
     private readonly endpoint: Endpoint,
     private readonly credentials: Credentials,
     private readonly limits: Timeouts,
@@ -62,6 +61,7 @@ export class OpenImapSession implements ImapSession {
       this.changed.add(path);
       this.wake();
     });
+    line.onEnd = () => this.wake();
     const stop = () => client.close();
     signal?.addEventListener('abort', stop, { once: true });
     this.closed = new Promise((resolve) => {
@@ -76,6 +76,10 @@ export class OpenImapSession implements ImapSession {
 
   get isOpen(): boolean {
     return this.client.usable;
+  }
+
+  get pipelines(): boolean {
+    return this.line.pipelines;
   }
 
   get features(): ImapFeatures {
@@ -108,11 +112,14 @@ export class OpenImapSession implements ImapSession {
   async lookAt(paths: readonly string[]): Promise<ReadonlyMap<string, FolderStanding>> {
     const { client } = this;
     const standings = canListStandings(client)
-      ? await this.told(() => listStandings(client, paths), new Map<string, FolderStanding>())
+      ? await this.command(() => listStandings(this.line, client, paths))
       : new Map<string, FolderStanding>();
     for (const path of paths) {
       if (standings.has(path) || (client.mailbox && client.mailbox.path === path)) continue;
-      const standing = await this.told(() => askStanding(client, path), null);
+      const standing = await this.command(() => askStanding(client, path)).catch((error: ImapFailure) => {
+        if (!this.isOpen) throw error;
+        return null;
+      });
       if (standing) standings.set(path, standing);
     }
     return standings;
@@ -198,31 +205,21 @@ export class OpenImapSession implements ImapSession {
 
   /** Rests until there may be news: in IDLE, or where there is none, until the next look is due. */
   private async rest(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-    if (this.features.idle && !this.idleRefused) {
-      this.idling ??= this.idle();
-      const reason = await this.sleep(milliseconds, signal, this.idling);
-      if (reason !== 'IDLE_ENDED') return;
+    const { line } = this;
+    if (this.features.idle && !line.refusesIdle) {
+      this.allowance.renew();
+      line.rest();
+      await this.sleep(milliseconds, signal);
+      if (line.isResting || this.hasNews || signal?.aborted) return;
     }
     // No IDLE, or the server has ended it: looking again at once would never end with one that always does.
     const reason = await this.sleep(Math.min(milliseconds, this.limits.poll), signal);
     if (reason === 'TIME') await this.command(() => this.client.noop()).catch(() => undefined);
   }
 
-  private async idle(): Promise<void> {
-    this.allowance.renew();
-    // imapflow answers false to a refusal, and would look every two minutes from then on.
-    const outcome = await this.client.idle().catch(() => undefined);
-    this.idleRefused = outcome === false && this.isOpen;
-    this.idling = null;
-  }
-
-  private sleep(
-    milliseconds: number,
-    signal: AbortSignal | undefined,
-    idle?: Promise<void>,
-  ): Promise<'TIME' | 'WOKEN' | 'IDLE_ENDED'> {
+  private sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<'TIME' | 'WOKEN'> {
     return new Promise((resolve) => {
-      const end = (reason: 'TIME' | 'WOKEN' | 'IDLE_ENDED') => {
+      const end = (reason: 'TIME' | 'WOKEN') => {
         clearTimeout(timer);
         this.wakeUps.delete(wake);
         signal?.removeEventListener('abort', wake);
@@ -232,7 +229,6 @@ export class OpenImapSession implements ImapSession {
       const timer = setTimeout(end, milliseconds, 'TIME');
       this.wakeUps.add(wake);
       signal?.addEventListener('abort', wake);
-      void idle?.then(() => end('IDLE_ENDED'));
       if (!this.isOpen || signal?.aborted) wake();
     });
   }
@@ -241,16 +237,12 @@ export class OpenImapSession implements ImapSession {
     for (const wakeUp of this.wakeUps) wakeUp();
   }
 
-  private takeNews(): boolean {
-    return this.client.mailbox !== false && this.changed.delete(this.client.mailbox.path);
+  private get hasNews(): boolean {
+    return this.client.mailbox !== false && this.changed.has(this.client.mailbox.path);
   }
 
-  /** What the server tells, or `otherwise` where it refuses to and the session goes on. */
-  private async told<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
-    return this.command(work).catch((error: ImapFailure) => {
-      if (!this.isOpen) throw error;
-      return otherwise;
-    });
+  private takeNews(): boolean {
+    return this.client.mailbox !== false && this.changed.delete(this.client.mailbox.path);
   }
 
   /** @throws ImapFailure also where the server says NO, which imapflow turns into `false` */
@@ -320,6 +312,7 @@ export class OpenImapSession implements ImapSession {
       };
       const timer = setTimeout(() => {
         this.loss ??= 'ETIMEDOUT';
+        if (this.line.isUnanswered) this.line.pipelines = false;
         this.client.close();
       }, milliseconds);
       this.wakeUps.add(onWake);
@@ -331,6 +324,7 @@ export class OpenImapSession implements ImapSession {
 
   private explain(error: unknown): ImapFailure {
     const { responseStatus, responseText, serverResponseCode } = (error ?? {}) as Partial<ImapFlowError>;
+    if (responseStatus === 'BAD') this.line.pipelines = false; // which may be why
     if (this.isOpen && error instanceof Error && !responseStatus) return this.failure(error.message, error);
     if (responseStatus !== 'NO' && responseStatus !== 'BAD') {
       const refusal = this.explainClose() ?? explainSilence(this.endpoint, [], 'GREETING', new Date());

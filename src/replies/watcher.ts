@@ -66,6 +66,8 @@ export class Watcher {
   private running: Promise<void> | null = null;
   private ended = false;
   private readonly bewareOf = new Set<string>();
+  /** Kept over sessions, too: whether the server bears several commands at once. */
+  private pipelines = true;
   /** The session that runs has no proof yet. */
   private isDark = true;
   /** A proof of it could not be kept. */
@@ -126,7 +128,8 @@ export class Watcher {
     const [held, marks] = read;
     if (held?.generation !== connection.generation) return { how: 'LEASE_LOST' };
     const opening = await this.shared.logins.pass(
-      () => openImapSession(room.endpoints.imap, held.credentials, { signal, log }),
+      () =>
+        openImapSession(room.endpoints.imap, held.credentials, { signal, log, pipelines: this.pipelines }),
       signal,
     );
     if (opening.outcome === 'Failed') return { how: 'LOST', refusal: opening.refusal, survived: false };
@@ -148,6 +151,7 @@ export class Watcher {
       return lost(refusalIn(error));
     } finally {
       await session.close();
+      this.pipelines = session.pipelines;
     }
   }
 
