@@ -51,9 +51,8 @@ function standingOf(
 
 /** A server's `MESSAGES 2 UIDNEXT 8 UIDVALIDITY 5`, in whatever order. */
 function readStanding(items: string): FolderStanding | null {
-  const told: Record<string, number> = {};
-  for (const [, name = '', value] of items.matchAll(ITEM)) told[name.toUpperCase()] = Number(value);
-  return standingOf(told['UIDVALIDITY'], told['UIDNEXT'], told['MESSAGES']);
+  const [uidValidity, uidNext, messages] = ITEMS.map((item) => Number(item.exec(items)?.[1] ?? 0));
+  return standingOf(uidValidity, uidNext, messages);
 }
 
 /** INBOX is the one name that is told in whatever case (RFC 9051 §5.1). */
@@ -63,12 +62,17 @@ function inAnyCase(name: string): string {
 
 /** A folder's name as it stands between quotes, in latin1, whatever its bytes mean. */
 function nameOnTheLine(client: ImapFlow, path: string): string {
+  if (PLAIN.test(path)) return path;
   return Buffer.from(encodePath(client, path)).toString('latin1').replace(/["\\]/g, '\\$&');
 }
 
+/** Nothing that is written otherwise. */
+const PLAIN = /^[ !#-%'-[\]-~]+$/;
 /** No control characters: those would need a literal. */
 const FITS = /^\P{Cc}+$/u;
 const LISTED = /^\* LIST /i;
 const STATUS = /^\* STATUS (?:"((?:[^"\\]|\\.)*)"|([^\s"(){}]+)) \(([^()]*)\)/i;
 /** Counts and UIDs have 32 bits (RFC 9051 §9). */
-const ITEM = /(MESSAGES|UIDNEXT|UIDVALIDITY) (\d{1,10})\b/gi;
+const ITEMS = ['UIDVALIDITY', 'UIDNEXT', 'MESSAGES'].map(
+  (name) => new RegExp(`\\b${name} (\\d{1,10})\\b`, 'i'),
+);

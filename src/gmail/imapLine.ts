@@ -24,6 +24,8 @@ export class ImapLine {
   private question: Question | null = null;
   /** What may not be sent before the server has said `+` to IDLE, or OK to DONE. */
   private held = '';
+  /** Behind it IDLE is to go on. */
+  private returns = false;
   /** Not all that was sent behind the last DONE has been answered. */
   private isBehindDone = false;
   private readonly lines = new ImapLines();
@@ -79,7 +81,8 @@ export class ImapLine {
     return new Promise((resolve) => {
       const tag = this.nextTag();
       this.question = { tag, hear, resolve };
-      this.send(`L${tag} ${command}\r\n`, true);
+      this.returns = this.isResting;
+      this.send(`L${tag} ${command}\r\n`);
     });
   }
 
@@ -88,13 +91,13 @@ export class ImapLine {
     return this.isBehindDone && this.endedTag === 0;
   }
 
-  private send(text: string, thenRest = false): void {
+  private send(text: string): void {
     this.held += text;
-    this.flow(thenRest);
+    this.flow();
   }
 
   /** Sends what was held, if the server is ready for it. */
-  private flow(thenRest = false): void {
+  private flow(): void {
     if (this.held === '' || this.state === 'ENTERING' || this.state === 'LEAVING') return;
     let text = this.held;
     if (this.state === 'RESTING') {
@@ -107,9 +110,10 @@ export class ImapLine {
       this.state = 'QUIET';
       this.isBehindDone = true;
       text = DONE + text;
-      if (thenRest) text += this.beginIdle();
+      if (this.returns) text += this.beginIdle();
     }
     this.held = '';
+    this.returns = false;
     this.write(text);
   }
 

@@ -55,7 +55,7 @@ export interface ImapSession {
    * by looking every few seconds where there is none. NEWS is a hint only: fetch past the cursor after it,
    * and after a TIMEOUT too.
    */
-  waitForNews(milliseconds: number, signal?: AbortSignal): Promise<'NEWS' | 'TIMEOUT' | 'CLOSED'>;
+  waitForNews(milliseconds: number): Promise<'NEWS' | 'TIMEOUT' | 'CLOSED'>;
   /** LOGOUT, waited for briefly, and then the socket is gone. */
   close(): Promise<void>;
 }

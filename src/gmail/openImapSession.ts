@@ -184,13 +184,13 @@ export class OpenImapSession implements ImapSession {
     return this.search({ gmailraw: `rfc822msgid:${messageId.replace(/^<|>$/g, '')}` });
   }
 
-  async waitForNews(milliseconds: number, signal?: AbortSignal): Promise<'NEWS' | 'TIMEOUT' | 'CLOSED'> {
+  async waitForNews(milliseconds: number): Promise<'NEWS' | 'TIMEOUT' | 'CLOSED'> {
     const until = performance.now() + milliseconds;
     while (this.isOpen) {
       if (this.takeNews()) return 'NEWS';
       const left = until - performance.now();
-      if (left <= 0 || signal?.aborted) return 'TIMEOUT';
-      await this.rest(left, signal);
+      if (left <= 0) return 'TIMEOUT';
+      await this.rest(left);
     }
     return 'CLOSED';
   }
@@ -204,32 +204,30 @@ export class OpenImapSession implements ImapSession {
   }
 
   /** Rests until there may be news: in IDLE, or where there is none, until the next look is due. */
-  private async rest(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  private async rest(milliseconds: number): Promise<void> {
     const { line } = this;
     if (this.features.idle && !line.refusesIdle) {
       this.allowance.renew();
       line.rest();
-      await this.sleep(milliseconds, signal);
-      if (line.isResting || this.hasNews || signal?.aborted) return;
+      await this.sleep(milliseconds);
+      if (line.isResting || this.hasNews) return;
     }
     // No IDLE, or the server has ended it: looking again at once would never end with one that always does.
-    const reason = await this.sleep(Math.min(milliseconds, this.limits.poll), signal);
+    const reason = await this.sleep(Math.min(milliseconds, this.limits.poll));
     if (reason === 'TIME') await this.command(() => this.client.noop()).catch(() => undefined);
   }
 
-  private sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<'TIME' | 'WOKEN'> {
+  private sleep(milliseconds: number): Promise<'TIME' | 'WOKEN'> {
     return new Promise((resolve) => {
       const end = (reason: 'TIME' | 'WOKEN') => {
         clearTimeout(timer);
         this.wakeUps.delete(wake);
-        signal?.removeEventListener('abort', wake);
         resolve(reason);
       };
       const wake = () => end('WOKEN');
-      const timer = setTimeout(end, milliseconds, 'TIME');
+      const timer = setTimeout(end, milliseconds + 1, 'TIME'); // it may end a fraction early
       this.wakeUps.add(wake);
-      signal?.addEventListener('abort', wake);
-      if (!this.isOpen || signal?.aborted) wake();
+      if (!this.isOpen) wake();
     });
   }
 

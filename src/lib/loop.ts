@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
  * Calls a worker's `runOnce` over and over: every `everyMs`, or sooner when woken. Runs never overlap, and a
  * wake during a run is kept for the next. What a run throws is logged and tried again.
  *
+ * The loops of a process run on one beat: waking the processor costs more than what most runs do.
+ *
  * start() returns at once; stop() resolves when the last run has ended; both twice without harm.
  */
 export class Loop {
@@ -49,7 +51,7 @@ export class Loop {
 
   private async nap(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.options.everyMs);
+      const timer = setTimeout(resolve, nextBeatIn(this.options.everyMs));
       this.wakeUp = () => {
         clearTimeout(timer);
         resolve();
@@ -57,4 +59,9 @@ export class Loop {
     });
     this.wakeUp = () => {};
   }
+}
+
+/** In how many milliseconds the next multiple of `everyMs` is over on the process's clock; a timer may end a fraction early. */
+function nextBeatIn(everyMs: number): number {
+  return Math.ceil(everyMs - (performance.now() % everyMs)) + 1;
 }

@@ -7,8 +7,8 @@ import { LeaseLost } from './cursors';
 import type { RepliesRoom } from './repliesRoom';
 import type { WatchedConnection } from './watcher';
 
-/** The proofs of this part of their time share a statement: some five seconds, which lastProofAt may be behind. */
-const TOGETHER = 1 / 10;
+/** The proofs of this part of their time share a statement: five seconds, which lastProofAt may be behind. */
+const TOGETHER = 1 / 11;
 /** The first proofs of accounts that log in at the same time share a statement. Milliseconds. */
 const FIRST_WITHIN = 50;
 

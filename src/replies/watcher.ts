@@ -165,7 +165,7 @@ export class Watcher {
     await inbox.reopen();
     await this.proved();
     while (session.isOpen && !signal.aborted) {
-      const news = await session.waitForNews(rounds.nextIn, signal);
+      const news = await session.waitForNews(rounds.nextIn);
       if (news === 'CLOSED' || signal.aborted) return;
       if (news === 'NEWS') {
         const stop = pushSeconds.startTimer();

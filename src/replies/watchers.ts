@@ -64,7 +64,10 @@ export class Watchers {
   private processes = 0;
   private shareUntil = 0;
   /** What this process watched when it last read that; a thousand rows are read anew only when they are others. */
-  private own: { is: string; connections: WatchedConnection[] } = { is: '', connections: [] };
+  private own: { is: string; connections: ReadonlyMap<string, WatchedConnection> } = {
+    is: '',
+    connections: new Map(),
+  };
 
   constructor(private readonly room: RepliesRoom) {
     this.shared = {
@@ -101,15 +104,15 @@ export class Watchers {
     const { processes, free, own: is } = await readWatch(db, processId);
     const hasNews = free > 0 || processes !== this.processes;
     if (hasNews || performance.now() > this.shareUntil) await this.countShare(processes);
-    if (is !== this.own.is) this.own = { is, connections: await readOwnLeases(db, processId) };
+    if (is !== this.own.is) this.own = { is, connections: byId(await readOwnLeases(db, processId)) };
     const { share } = this;
     const { connections: own } = this.own;
     // Whoever was away may be the first to come back: the others have until the next run to say that they live.
-    const wanted = wasAway ? 0 : Math.min(free, share - own.length);
+    const wanted = wasAway ? 0 : Math.min(free, share - own.size);
     const taken = wanted > 0 ? await takeLeases(db, processId, Math.min(wanted, BEGIN_AT_ONCE)) : [];
-    const leaving = own.slice(share, share + MOVE_AT_ONCE);
-    for (const { connectionId } of leaving) this.handOver(connectionId);
-    this.watch([...own, ...taken]);
+    const leaving = own.size > share ? [...own.keys()].slice(share, share + MOVE_AT_ONCE) : [];
+    for (const connectionId of leaving) this.handOver(connectionId);
+    this.watch(taken.length > 0 ? new Map([...own, ...byId(taken)]) : own);
     if (taken.length < wanted) this.runSoon();
   }
 
@@ -135,8 +138,7 @@ export class Watchers {
   }
 
   /** Watches these and nothing else. */
-  private watch(connections: readonly WatchedConnection[]): void {
-    const wanted = new Map(connections.map((connection) => [connection.connectionId, connection]));
+  private watch(wanted: ReadonlyMap<string, WatchedConnection>): void {
     for (const [id, { connection, hasEnded }] of this.watchers) {
       const now = wanted.get(id);
       const isSame = now?.generation === connection.generation && now.watchTerm === connection.watchTerm;
@@ -186,6 +188,10 @@ export class Watchers {
       (error) => log.warn({ err: error }, 'The leases could not be given back'),
     );
   }
+}
+
+function byId(connections: readonly WatchedConnection[]): Map<string, WatchedConnection> {
+  return new Map(connections.map((connection) => [connection.connectionId, connection]));
 }
 
 async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {

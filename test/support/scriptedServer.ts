@@ -10,6 +10,8 @@ export interface Peer {
   pour(bytes: string | Buffer): Promise<void>;
   /** Waits for the next line, which must match; anything else is a fault of the test. */
   hear(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Forgets the lines that have come and were not asked for yet. @returns how many */
+  forget(): number;
   /** Waits for the lines up to the single dot that ends an SMTP message, and gives them with it. */
   hearMessage(): Promise<string>;
   /** Ends the connection politely (FIN). */
@@ -118,6 +120,7 @@ function peerOf(socket: Socket): Peer {
       if (!match) throw new Error(`The client said ${JSON.stringify(line)} where ${pattern} was expected`);
       return match;
     },
+    forget: () => lines.splice(0).length,
     async hearMessage() {
       const message: string[] = [];
       for (;;) {

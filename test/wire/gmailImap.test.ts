@@ -84,6 +84,19 @@ const EXAMINE: [RegExp, ...string[]][] = [
   ],
 ];
 
+const LISTING = `${GMAIL} LIST-EXTENDED LIST-STATUS`;
+const STANDING = '* STATUS "INBOX" (MESSAGES 2 UIDNEXT 8 UIDVALIDITY 633655512)';
+const STANDS = [['INBOX', { uidValidity: '633655512', uidNext: 8, exists: 2 }]];
+
+const tagOf = (command: string) => command.split(' ')[0];
+
+/** @returns the tag of the IDLE that the client is in */
+async function goIdle(peer: Peer): Promise<string> {
+  const [, tag = ''] = await peer.hear(/^(\S+) IDLE$/);
+  peer.say('+ idling');
+  return tag;
+}
+
 describe('opening', () => {
   test('logs in, and tells when it was greeted and what the server can do', async () => {
     const stages: string[] = [];
@@ -329,7 +342,7 @@ describe('reading', () => {
         [/ LIST .* RETURN \(STATUS/, 'TAG BAD Could not parse command'],
         [/ STATUS Spam/, '* STATUS "Spam" (UIDNEXT 12 UIDVALIDITY 7 MESSAGES 0)', 'TAG OK Success'],
       ],
-      `${GMAIL} LIST-EXTENDED LIST-STATUS`,
+      LISTING,
     );
     const spam = ['Spam', { uidValidity: '7', uidNext: 12, exists: 0 }];
     expect([...(await session.lookAt(['INBOX', '全部郵件', 'Spam']))]).toEqual([
@@ -426,15 +439,6 @@ describe('waiting for news', () => {
     expect(await session.waitForNews(30)).toBe('TIMEOUT');
   });
 
-  test('a caller’s signal ends the wait, not the session', async () => {
-    const session = await inbox([[/ IDLE$/, '+ idling']]);
-    const stop = new AbortController();
-    const waiting = session.waitForNews(10_000, stop.signal);
-    stop.abort();
-    expect(await waiting).toBe('TIMEOUT');
-    expect(session.isOpen).toBe(true);
-  });
-
   test.each([
     ['* BYE Session expired, please login again.', ProblemCode.TEMPORARY_FAILURE],
     ['* BYE [OVERQUOTA] Account exceeded command or bandwidth limits.', ProblemCode.BANDWIDTH_EXCEEDED],
@@ -481,6 +485,141 @@ describe('waiting for news', () => {
       expect(await session.waitForNews(10_000)).toBe('NEWS');
     },
   );
+
+  test('DONE leaves with what follows it, and a look goes back into IDLE in the same write', async () => {
+    server = await openScriptedServer(async (peer) => {
+      await login(peer, LISTING);
+      await serve(peer, EXAMINE);
+      let idle = await goIdle(peer);
+      peer.say('* 3 EXISTS');
+      await peer.hear(/^DONE$/);
+      const { input: search } = await peer.hear(/ UID SEARCH/);
+      peer.say(`${idle} OK IDLE terminated`, '* SEARCH 8', `${tagOf(search)} OK Success`);
+      idle = await goIdle(peer);
+      await peer.hear(/^DONE$/);
+      const { input: list } = await peer.hear(/ LIST .* RETURN \(STATUS/);
+      const { input: again } = await peer.hear(/ IDLE$/);
+      // News may come with any of the three answers.
+      peer.say('* 4 EXISTS', `${idle} OK IDLE terminated`, '* LIST () "/" "INBOX"', STANDING);
+      peer.say(`${tagOf(list)} OK Success`, '* 5 EXISTS', '+ idling');
+      await peer.hear(/^DONE$/);
+      const { input: second } = await peer.hear(/ UID SEARCH/);
+      peer.say(`${tagOf(again)} OK IDLE terminated`, '* SEARCH 9 10', `${tagOf(second)} OK Success`);
+      await peer.hang();
+    });
+    const session = await opened({ timeouts: LONG });
+    await session.openFolder('INBOX');
+    expect(await session.waitForNews(10_000)).toBe('NEWS');
+    expect(await session.uidsSince(8)).toEqual([8]);
+    expect(await session.waitForNews(50)).toBe('TIMEOUT');
+    expect([...(await session.lookAt(['INBOX']))]).toEqual(STANDS);
+    expect(await session.waitForNews(10_000)).toBe('NEWS');
+    expect(await session.uidsSince(9)).toEqual([9, 10]);
+  });
+
+  test('DONE is not sent before the server is in IDLE', async () => {
+    let mayEnter: () => void = () => {};
+    const asked = new Promise<void>((resolve) => {
+      mayEnter = resolve;
+    });
+    server = await openScriptedServer(async (peer) => {
+      await login(peer);
+      await serve(peer, EXAMINE);
+      const { input: idle } = await peer.hear(/ IDLE$/);
+      peer.say('* 3 EXISTS');
+      await asked;
+      expect(peer.forget()).toBe(0);
+      peer.say('+ idling');
+      await peer.hear(/^DONE$/);
+      peer.say(`${tagOf(idle)} OK IDLE terminated`);
+      await serve(peer, [[/ UID SEARCH/, '* SEARCH 8', 'TAG OK Success']]);
+      await peer.hang();
+    });
+    const session = await opened({ timeouts: LONG });
+    await session.openFolder('INBOX');
+    expect(await session.waitForNews(10_000)).toBe('NEWS');
+    const found = session.uidsSince(8);
+    mayEnter();
+    expect(await found).toEqual([8]);
+  });
+
+  test('a server that refuses the IDLE behind a look is looked at', async () => {
+    server = await openScriptedServer(async (peer) => {
+      await login(peer, LISTING);
+      await serve(peer, EXAMINE);
+      const idle = await goIdle(peer);
+      await peer.hear(/^DONE$/);
+      peer.say(`${idle} OK IDLE terminated`);
+      await serve(peer, [
+        [/ LIST .* RETURN \(STATUS/, STANDING, 'TAG OK Success'],
+        [/ IDLE$/, 'TAG NO Not now'],
+        [/ NOOP$/, '* 3 EXISTS', 'TAG OK Success'],
+      ]);
+      await peer.hang();
+    });
+    const session = await opened({ timeouts: LONG });
+    await session.openFolder('INBOX');
+    expect(await session.waitForNews(50)).toBe('TIMEOUT');
+    expect([...(await session.lookAt(['INBOX']))]).toEqual(STANDS);
+    expect(await session.waitForNews(10_000)).toBe('NEWS');
+  });
+
+  test.each<[string, (peer: Peer, idle: string) => Promise<void>]>([
+    [
+      'drops what comes behind DONE',
+      async (peer, idle) => {
+        await peer.hear(/^DONE$/);
+        peer.forget();
+        peer.say(`${idle} OK IDLE terminated`);
+        await peer.hang();
+      },
+    ],
+    [
+      'drops the IDLE behind a look',
+      async (peer, idle) => {
+        await peer.hear(/^DONE$/);
+        const { input: list } = await peer.hear(/ LIST .* RETURN \(STATUS/);
+        peer.forget();
+        peer.say(`${idle} OK IDLE terminated`, STANDING, `${tagOf(list)} OK Success`);
+        await peer.hang();
+      },
+    ],
+    [
+      'does not understand what comes behind DONE',
+      async (peer, idle) => {
+        await peer.hear(/^DONE$/);
+        const { input: list } = await peer.hear(/ LIST .* RETURN \(STATUS/);
+        const { input: again } = await peer.hear(/ IDLE$/);
+        peer.say(`${idle} OK IDLE terminated`, `${tagOf(list)} BAD x`, `${tagOf(again)} BAD x`);
+        await peer.hang();
+      },
+    ],
+  ])('a server that %s is asked one thing after the other', async (_, misbehave) => {
+    server = await openScriptedServer(async (peer, visit) => {
+      await login(peer, LISTING);
+      await serve(peer, EXAMINE);
+      const idle = await goIdle(peer);
+      if (visit === 1) return misbehave(peer, idle);
+      await peer.hear(/^DONE$/);
+      expect(peer.forget()).toBe(0);
+      peer.say(`${idle} OK IDLE terminated`);
+      await serve(peer, [
+        [/ LIST .* RETURN \(STATUS/, STANDING, 'TAG OK Success'],
+        [/ IDLE$/, '+ idling', '* 3 EXISTS'],
+      ]);
+      await peer.hang();
+    });
+    const session = await opened({ timeouts: { ...BRIEF, command: 1_500 } });
+    await session.openFolder('INBOX');
+    expect(await session.waitForNews(50)).toBe('TIMEOUT');
+    for (let looks = 0; looks < 2; looks += 1) await session.lookAt(['INBOX']).catch(() => undefined);
+    expect(session.pipelines).toBe(false);
+    const next = await opened({ timeouts: LONG, pipelines: session.pipelines });
+    await next.openFolder('INBOX');
+    expect(await next.waitForNews(50)).toBe('TIMEOUT');
+    expect([...(await next.lookAt(['INBOX']))]).toEqual(STANDS);
+    expect(await next.waitForNews(10_000)).toBe('NEWS');
+  });
 
   test('a network that freezes is noticed at the next command, and one that thaws in time is not', async () => {
     server = await openScriptedServer(async (peer) => {
