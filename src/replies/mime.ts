@@ -4,6 +4,7 @@ import { type AttachmentStream, MailParser, type MessageText } from 'mailparser'
 import { type Attachment, describeAttachment, MOST_ATTACHMENTS } from './attachmentParts';
 import { clean, decodeBytes, HeaderBag, headOf, type Mailbox, readHeaders } from './headers';
 import { BOUNDED_FORMATTERS, BOUNDED_SELECTORS } from './htmlLevels';
+import { readPlainMail, type Words } from './plainMail';
 import { readSnsNotification, type SnsReport } from './snsNotification';
 import { isHardlyUnicode, relabel, undoWrongCharset } from './wrongCharset';
 
@@ -86,7 +87,8 @@ export function parseHeads(source: Buffer): MailHeads {
  */
 export async function parseMail(source: Buffer, heads = parseHeads(source)): Promise<ParsedMail> {
   const bytes = source.subarray(0, LONGEST_SOURCE);
-  const { content: wholeContent, parts } = await readBody(bytes);
+  const plainly = readPlainMail(bytes, heads.headers);
+  const { content: wholeContent, parts } = plainly ? { content: plainly, parts: [] } : await readBody(bytes);
   // A parser that gives up over the number of parts tells no words: they stand in the first of them.
   const words = wholeContent ?? (await readBody(bytes.subarray(0, BEGINNING))).content;
   const content = words && (await readAsMeant(bytes, words));
@@ -152,7 +154,7 @@ const toPlainText = compile({
 });
 
 /** Of a mail that says UTF-8, or ASCII, and is written in windows-1252, the words read once more by what they are. */
-async function readAsMeant(source: Buffer, read: MessageText): Promise<MessageText> {
+async function readAsMeant(source: Buffer, read: Words): Promise<Words> {
   if (!isHardlyUnicode(`${read.text ?? ''}${read.html || ''}`)) return read;
   const { content } = await readBody(relabel(source));
   return content ?? read;
