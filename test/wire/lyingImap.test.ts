@@ -1,0 +1,132 @@
+import { type Lie, type LyingProxy, openLyingProxy } from '../support/lyingProxy';
+import { answerTo, type Desk, type MailRoom, openMailRoom } from '../support/watching';
+
+/**
+ * An IMAP server that says what is not so, in well-formed words, while mail comes in; and then the truth again. Nothing is
+ * lost by it, nothing comes twice, and nothing comes that is no answer.
+ */
+
+let liar: LyingProxy;
+let mail: MailRoom;
+let accounts = 0;
+
+beforeAll(async () => {
+  mail = await openMailRoom(
+    {},
+    {
+      imapUrl: async ({ imapUrl }) => {
+        liar = await openLyingProxy(imapUrl);
+        return `imap://127.0.0.1:${liar.port}`;
+      },
+    },
+  );
+});
+afterEach(() => liar.tellTheTruth());
+afterAll(async () => {
+  await mail.close();
+  await liar.close();
+});
+
+/** Says something else where it matches, and the truth of everything else. */
+const replace =
+  (pattern: RegExp, by: (match: string, ...groups: string[]) => string): Lie =>
+  (response) => [response.replace(pattern, by)];
+
+const FETCHED = /^\* \d+ FETCH \(/;
+const UNTAGGED_UID = /\bUID (\d+)\b/;
+
+const LIES: readonly (readonly [string, Lie])[] = [
+  ['more mail than there is', replace(/^\* (\d+) EXISTS/, (_, n) => `* ${Number(n) + 7} EXISTS`)],
+  ['less mail than there is', replace(/^\* (\d+) EXISTS/, (_, n) => `* ${Number(n) - 1} EXISTS`)],
+  ['no mail at all', replace(/^\* \d+ EXISTS/, () => '* 0 EXISTS')],
+  [
+    'mail that nobody asked for',
+    replace(/\bUID (\d+)\b(?=.* RFC822\.SIZE)/, (_, uid) => `UID ${Number(uid) + 1_000}`),
+  ],
+  ['other sequence numbers', replace(/^\* (\d+) FETCH/, (_, n) => `* ${Number(n) + 3} FETCH`)],
+  ['everything twice', (said) => (FETCHED.test(said) ? [said, said] : [said])],
+  ['no UID', (said) => (FETCHED.test(said) ? [said.replace(/UID \d+ ?/, '')] : [said])],
+  ['too small a size', replace(/RFC822\.SIZE \d+/, () => 'RFC822.SIZE 1')],
+  ['too large a size', replace(/RFC822\.SIZE \d+/, () => 'RFC822.SIZE 99999999')],
+  ['no header', (said) => (FETCHED.test(said) ? [withoutBytes(said)] : [said])],
+  ['half of it first', (said) => (FETCHED.test(said) ? [withoutBytes(said), said] : [said])],
+  [
+    'news of flags between',
+    (said) => (FETCHED.test(said) ? [flagsOf(said), said, '* 1 FETCH (FLAGS ())\r\n'] : [said]),
+  ],
+  [
+    'that mail has gone',
+    (said) => (FETCHED.test(said) ? ['* 1 EXPUNGE\r\n', said, '* 1 EXPUNGE\r\n'] : [said]),
+  ],
+  [
+    'a UIDNEXT that runs backwards',
+    replace(/\bUIDNEXT (\d+)/, (_, n) => `UIDNEXT ${Math.max(1, Number(n) - 2)}`),
+  ],
+  ['a UIDNEXT far ahead', replace(/\bUIDNEXT (\d+)/, (_, n) => `UIDNEXT ${Number(n) + 900}`)],
+  [
+    'that all folders are empty',
+    replace(/^\* STATUS (.*) \(.*\)/, (_, name) => `* STATUS ${name} (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 1)`),
+  ],
+  ['how other folders stand', replace(/^\* STATUS (.*) \(/, () => '* STATUS "Elsewhere" (')],
+  [
+    'two things of one folder',
+    (said) => (said.startsWith('* STATUS') ? [said, said.replace(/MESSAGES \d+/, 'MESSAGES 0')] : [said]),
+  ],
+  ['another UIDVALIDITY', replace(/\bUIDVALIDITY (\d+)/, (_, n) => `UIDVALIDITY ${Number(n) + 1}`)],
+];
+
+/** All that it told, but no byte of the mail. */
+function withoutBytes(response: string): string {
+  return `${response.slice(0, response.indexOf(' BODY['))})\r\n`;
+}
+
+function flagsOf(response: string): string {
+  return `* 1 FETCH (UID ${UNTAGGED_UID.exec(response)?.[1] ?? 1} FLAGS (\\Seen))\r\n`;
+}
+
+test.each(LIES)('a server that tells of %s', async (_, lie) => {
+  const account = mail.account(`liar${++accounts}@gmail.com`);
+  const desk = await mail.desk();
+  const sent = await desk.send(await desk.connect(account), `silent${accounts}@example.com`);
+  const deliver = (text: string, folder = '\\Inbox') => account.deliver(answerTo(sent, text), { folder });
+  const arrives = (text: string) => {
+    deliver(text);
+    return until(desk, (texts) => texts.includes(text));
+  };
+  account.deliver({
+    from: 'News <news@elsewhere.example>',
+    to: account.address,
+    subject: 'Old',
+    text: 'old',
+  });
+  await arrives('before');
+
+  const hasLied = liar.lie(lie, 50);
+  account.deliver({
+    from: 'News <news@elsewhere.example>',
+    to: account.address,
+    subject: 'New',
+    text: 'new',
+  });
+  deliver('during');
+  deliver('in spam', '\\Spam');
+  await hasLied;
+  liar.tellTheTruth();
+  await arrives('after');
+  const texts = await until(desk, (all) => ['during', 'in spam'].every((text) => all.includes(text)));
+  expect(texts.toSorted()).toEqual(['after', 'before', 'during', 'in spam']);
+});
+
+/** Reads what has come, each time that something may have, until it is enough. */
+async function until(desk: Desk, isEnough: (texts: readonly string[]) => boolean): Promise<string[]> {
+  const replies = desk.replies(await desk.cursor());
+  try {
+    for (;;) {
+      const texts = (await desk.events()).map(({ message }) => message.text.trim());
+      if (isEnough(texts)) return texts;
+      await replies.next();
+    }
+  } finally {
+    await replies.stop();
+  }
+}
