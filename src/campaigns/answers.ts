@@ -2,6 +2,7 @@ import type { Sql, Transaction } from '../database/database';
 import type { Change } from '../database/notices';
 import { lockCampaign, moveCampaign } from './campaignState';
 import { campaignChange } from './campaignsRoom';
+import { letFinishedGoOn } from './carryPeopleOver';
 import { type EnrolmentState, enrolmentMoves, isActive } from './enrolmentState';
 import { noteAutoReply, noteOutcome, type Outcome, postponeEnrolment, stopEnrolment } from './moveEnrolment';
 import { addDays } from './wallClock';
@@ -178,6 +179,11 @@ async function pullForward(
 ): Promise<void> {
   if (inForce?.getTime() !== withdrawn.getTime()) return;
   await tx.query('UPDATE enrolments SET postponed_until = $2 WHERE id = $1', [id, latest]);
+  await dueByStep(tx, id);
+}
+
+/** Who waits for a moment waits for the one that their next step says, or until they are back. */
+async function dueByStep(tx: Sql, id: string): Promise<void> {
   const [next] = await tx.query<{ waiting_since: Date; wait_days: number; timezone: string }>(
     `SELECT e.waiting_since, s.wait_days, c.timezone
        FROM enrolments e JOIN campaigns c ON c.id = e.campaign_id JOIN ${NEXT_STEP} WHERE e.id = $1`,
@@ -192,8 +198,8 @@ async function pullForward(
 
 /**
  * The one way back out of a state that ends a sequence: a person says that it should never have ended. An email that was
- * cancelled with it is due at once, unless another is on its way; where all steps are behind them, they have finished.
- * Who opted out otherwise stays out.
+ * cancelled with it is due at once, unless another is on its way; where all steps are behind them, they have finished, and
+ * go on where one was put behind their last meanwhile. Who opted out otherwise stays out.
  */
 async function stand(
   tx: Transaction,
@@ -203,6 +209,7 @@ async function stand(
   const [facts] = await tx.query<{
     is_sending: boolean;
     has_next: boolean;
+    kept_last: boolean | null;
     opted_out: boolean;
     campaign: string;
   }>(
@@ -210,6 +217,8 @@ async function stand(
             EXISTS (SELECT FROM outgoing_messages WHERE enrolment_id = e.id
                        AND state IN ('QUEUED', 'RESERVED', 'TRANSMITTING', 'UNKNOWN')) AS is_sending,
             s.id IS NOT NULL AS has_next,
+            (SELECT last.removed_at IS NULL FROM outgoing_messages o JOIN campaign_steps last ON last.id = o.step_id
+              WHERE o.enrolment_id = e.id AND o.state = 'SENT' ORDER BY o.sent_at DESC LIMIT 1) AS kept_last,
             EXISTS (SELECT FROM prospects p JOIN suppressions s ON s.workspace_id = p.workspace_id AND s.value = p.email
                      WHERE p.id = e.prospect_id AND s.reason IN ('UNSUBSCRIBED', 'COMPLAINED')) AS opted_out
        FROM enrolments e JOIN campaigns c ON c.id = e.campaign_id LEFT JOIN ${NEXT_STEP} WHERE e.id = $1`,
@@ -224,8 +233,14 @@ async function stand(
             next_at = CASE WHEN $5 THEN coalesce(next_at, now()) ELSE next_at END WHERE id = $1`,
     [id, to, held ? heldBy : null, held ? heldReason : null, goesOn && !facts.is_sending],
   );
+  const isPutBehind = to === 'FINISHED' && facts.has_next && facts.kept_last;
+  if (isPutBehind) {
+    await letFinishedGoOn(tx, 'e.id = $1', [id]);
+    await dueByStep(tx, id);
+  }
   if (facts.opted_out) await stopEnrolment(tx, { enrolmentId: id }, 'UNSUBSCRIBED');
-  else if (goesOn && facts.campaign === 'FINISHED') await moveCampaign(tx, campaignId, 'RUNNING');
+  else if ((goesOn || isPutBehind) && facts.campaign === 'FINISHED')
+    await moveCampaign(tx, campaignId, 'RUNNING');
 }
 
 /** The step that the enrolment `e` waits for. */

@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/database';
+import type { Sql, Transaction } from '../database/database';
 import type { Standing } from './carryOver';
 
 /**
@@ -14,27 +14,20 @@ export async function carryPeopleOver(
   standings: readonly Standing[],
 ): Promise<void> {
   const goingOn = standings.filter(({ keptLast, waitDays }) => keptLast && waitDays !== null);
-  await letFinishedGoOn(
-    tx,
-    campaignId,
-    goingOn.map(({ before }) => before),
-  );
+  const stepsDone = goingOn.map(({ before }) => before);
+  await letFinishedGoOn(tx, 'e.campaign_id = $1 AND e.steps_done = ANY ($2)', [campaignId, stepsDone]);
   await moveStandings(tx, campaignId, standings);
   await releaseHeld(tx, campaignId);
 }
 
 /**
- * Who has finished waits again, and when for is then for moveStandings to say. Not whom somebody has written to by hand
+ * Who has finished waits again, and when for is then for the caller to say. Not whom somebody has written to by hand
  * since: then a person holds the sequence, as it would have been while it ran.
  *
- * @param stepsDone so many steps are behind those who go on
+ * @param whom SQL over the enrolment `e`, with these values: behind their last step another one was put
  */
-async function letFinishedGoOn(
-  tx: Transaction,
-  campaignId: string,
-  stepsDone: readonly number[],
-): Promise<void> {
-  const whose = `e.campaign_id = $1 AND e.state = 'FINISHED' AND e.steps_done = ANY ($2)`;
+export async function letFinishedGoOn(tx: Sql, whom: string, values: readonly unknown[]): Promise<void> {
+  const whose = `e.state = 'FINISHED' AND ${whom}`;
   await tx.query(
     `UPDATE enrolments e
         SET state = 'HELD', held_by = 'PERSON', next_at = now(),
@@ -42,7 +35,7 @@ async function letFinishedGoOn(
       WHERE ${whose} AND EXISTS (
               SELECT FROM conversations c JOIN manual_messages m ON m.conversation_id = c.id
                WHERE c.prospect_id = e.prospect_id AND m.sent_at > e.waiting_since)`,
-    [campaignId, stepsDone],
+    values,
   );
   // What is on its way says by itself, once it has gone out, when the next is due.
   await tx.query(
@@ -52,7 +45,7 @@ async function letFinishedGoOn(
               SELECT FROM outgoing_messages o WHERE o.enrolment_id = e.id
                  AND o.state IN ('QUEUED', 'RESERVED', 'TRANSMITTING', 'UNKNOWN')) THEN now() END
       WHERE ${whose}`,
-    [campaignId, stepsDone],
+    values,
   );
 }
 

@@ -276,14 +276,18 @@ export class OpenImapSession implements ImapSession {
       () => this.client.fetchAll(uids.join(','), query, { uid: true }),
       this.limits.message,
     );
-    // A flag that changes meanwhile comes as a row too, of a UID and flags alone.
+    // A server may tell of one message in several rows, and of a flag that changes meanwhile in one more (RFC 9051 §7.5.2).
+    const told = new Map<number, FetchMessageObject>();
+    for (const row of rows) told.set(row.uid, { ...row, ...told.get(row.uid) });
     const wanted = new Set(uids);
-    return rows.filter((row) => wanted.has(row.uid) && row.size !== undefined).sort((a, b) => a.uid - b.uid);
+    return [...told.values()]
+      .filter((row) => wanted.has(row.uid) && row.size !== undefined && headersOf(row) !== undefined)
+      .sort((a, b) => a.uid - b.uid);
   }
 
   private readHead(row: FetchMessageObject): MessageHead {
     const { gmail } = this.features;
-    const headers = row.headers ?? row.bodyParts?.get('header') ?? headerSection(row.source);
+    const headers = headersOf(row) ?? Buffer.alloc(0);
     return {
       uid: row.uid,
       size: row.size ?? 0,
@@ -355,9 +359,13 @@ const MAX_HEADER_BYTES = 64 * 1024;
 const HEADS_AT_ONCE = 100;
 const HEADER_ONLY = { bodyParts: [{ key: 'HEADER', start: 0, maxLength: MAX_HEADER_BYTES }] };
 
+/** Undefined where the server has told none, nor that it has none: such a message was not seen yet. */
+function headersOf({ headers, bodyParts, source }: FetchMessageObject): Buffer | undefined {
+  return headers ?? bodyParts?.get('header') ?? (source && headerSection(source));
+}
+
 /** Up to and including the empty line that ends it (RFC 5322 §2.1). */
-function headerSection(source: Buffer | undefined): Buffer {
-  if (!source) return Buffer.alloc(0);
+function headerSection(source: Buffer): Buffer {
   const end = source.indexOf('\r\n\r\n');
   return end < 0 ? source : source.subarray(0, end + 4);
 }

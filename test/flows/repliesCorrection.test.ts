@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { enrolProspects } from '../../src/campaigns/enrol';
+import { updateCampaign } from '../../src/campaigns/saveCampaign';
+import { loadSteps } from '../../src/campaigns/steps';
 import { suppress } from '../../src/prospects/suppressions';
 import { ReceivedKind } from '../../src/replies/classification';
 import { type CorrectionRequest, correctMatch } from '../../src/replies/correction';
@@ -13,9 +15,10 @@ import {
   type Person,
   receivedAt,
   receive as receiveMail,
+  sentAt,
 } from '../support/answers';
 import { keptNumbers, recount } from '../support/campaignNumbers';
-import { makeCampaign, makeProspects } from '../support/campaigns';
+import { campaignInput, makeCampaign, makeProspects, sendStep, stepText } from '../support/campaigns';
 
 /** A person corrects whose a received mail is: real intake into a real database, without the sockets before it. */
 
@@ -249,6 +252,38 @@ describe('a mail', () => {
     const reply = receive(desk, 'reply', person);
     expect(await stateAfter(reply)).toBe('FINISHED');
     expect(await stateAfter(correct(desk, await reply, { nobody: true }))).toBe('RUNNING');
+  });
+
+  test('that came after the last email lets a step go out that was put behind it meanwhile', async () => {
+    const desk = await openDesk(room, 2);
+    const [answers, silent] = desk.people;
+    if (!answers || !silent) throw new Error('Nobody is there');
+    for (const { enrolmentId } of desk.people) {
+      await sendStep(room, desk.owner, enrolmentId, sentAt);
+      await sendStep(room, desk.owner, enrolmentId, sentAt);
+    }
+    const id = await receive(desk, 'reply', answers);
+    const [enrolment] = await room.db.query<{ campaign: string }>(
+      'SELECT campaign_id AS campaign FROM enrolments WHERE id = $1',
+      [silent.enrolmentId],
+    );
+    const campaignId = enrolment?.campaign ?? '';
+    const [known = []] = await loadSteps(room.db, [campaignId]);
+    const steps = known.map(({ id: step }, n) => ({
+      ...stepText(n > 0 ? 3 : 0, n > 0 ? { subject: '' } : {}),
+      id: step,
+    }));
+    const input = campaignInput(desk.owner, { steps: [...steps, stepText(7)] });
+    expect(await updateCampaign(room, desk.owner, campaignId, input)).toMatchObject({
+      outcome: 'CampaignSaved',
+    });
+    await correct(desk, id, { nobody: true });
+    const rows = await room.db.query(
+      'SELECT state, steps_done, next_at, waiting_since FROM enrolments WHERE campaign_id = $1',
+      [campaignId],
+    );
+    expect(rows[0]).toMatchObject({ state: 'WAITING', steps_done: 3, next_at: expect.any(Date) });
+    expect(rows[1]).toEqual(rows[0]);
   });
 
   test('that condemned a mailbox stopped all that goes there; taken back, all goes on', async () => {
