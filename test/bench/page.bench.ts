@@ -1,6 +1,9 @@
+import type { Sql } from '../../src/database/database';
+import { queryOnClient } from '../../src/database/pool';
 import { renewDocuments } from '../../src/replies/searchIndex';
 import { Apart } from './apart';
 import { bench, type Figure, median, takeTurns } from './bench';
+import { loadQuickly } from './populate';
 import { ENCRYPTION_KEY, seedConnections, seedReceived, seedWorkspace } from './seed';
 
 const FEW = 10_000;
@@ -27,9 +30,15 @@ bench(async ({ db, url }) => {
   for (const [account, count] of [FEW, MANY].entries()) {
     const workspace = await seedWorkspace(db);
     const [connectionId = ''] = await seedConnections(db, workspace.id, 1, account);
-    await seedReceived(db, workspace.id, connectionId, count);
+    await loadQuickly(url, (client) => {
+      const sql: Sql = { query: (statement, values = []) => queryOnClient(client, statement, values) };
+      return seedReceived(sql, workspace.id, connectionId, count);
+    });
     tokens.push(workspace.tokens[0] ?? '');
   }
+  await db.query(
+    'INSERT INTO outdated_documents (workspace_id, conversation_id) SELECT workspace_id, id FROM conversations',
+  );
   while ((await renewDocuments(db)) > 0);
   await db.query('VACUUM ANALYZE');
   const product = Apart.start('product', {

@@ -130,8 +130,8 @@ const SEED_RECEIVED = `
     SELECT $1, 'person' || n || '@company' || n % 1000 || '.example.com' FROM generate_series($3::int, $4::int - 1) n
     RETURNING id, email
   ), conversation AS (
-    INSERT INTO conversations (workspace_id, connection_id, prospect_id, subject, snippet, unread, last_message_at)
-    SELECT $1, $2, id, 'Hello', 'Yes, that sounds interesting.', random() < 0.1, now() - random() * interval '90 days'
+    INSERT INTO conversations (workspace_id, connection_id, prospect_id, subject, snippet, unread, answered, last_message_at)
+    SELECT $1, $2, id, 'Hello', 'Yes, that sounds interesting.', random() < 0.1, true, now() - random() * interval '90 days'
       FROM person RETURNING id, last_message_at
   )
   INSERT INTO received_messages (workspace_id, connection_id, conversation_id, position, identity, folder, uid_validity, uid,
