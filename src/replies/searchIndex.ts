@@ -89,7 +89,7 @@ async function renew(tx: Transaction): Promise<number> {
 }
 
 /** Of a longer conversation the latest answers. */
-const ENTRIES = 200;
+const ENTRIES = 100;
 
 /** What the list shows, who the prospect is, and who wrote and what. */
 const READ_PARTS = `SELECT c.id, c.workspace_id AS "workspaceId", array_remove(

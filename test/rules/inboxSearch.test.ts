@@ -101,5 +101,5 @@ test('whatever stands in a text is found by it, cut anywhere', () => {
 
 test('of a mail that is endless only its beginning is searched', () => {
   const words = documentOf(Array.from({ length: 40 }, (_, n) => `${n} ${'word '.repeat(20_000)}`));
-  expect(words.length).toBeLessThanOrEqual(200_000);
+  expect(words.length).toBeLessThanOrEqual(60_000);
 });
