@@ -18,8 +18,8 @@ import {
   type BoundSearch,
   bindSearch,
   bindTo,
-  foundAmongNewest,
   foundByIndex,
+  readFound,
 } from './searchConversations';
 
 export interface ConversationFilter {
@@ -55,7 +55,7 @@ export async function loadConversations(
 
 /**
  * The unified inbox, newest first. Stands on conversations_newest, _unread, _answered or _unanswered. A search tries the
- * newest before the index: what many say fills a page there, and would be sorted in all its number by the index.
+ * newest before the index, which would have all that many say sorted.
  */
 export async function listConversations(
   room: RepliesRoom,
@@ -81,10 +81,9 @@ export async function listConversations(
       values,
       'prospect.*',
     );
-  let rows = await read(search ? foundAmongNewest(search, conditions, limit) : conditions.join(' AND '));
-  if (search && rows.length <= size) {
-    rows = await read([...conditions, foundByIndex(search, bind)].join(' AND '));
-  }
+  const rows = search
+    ? await readFound(search, conditions, { size, limit, bind, read })
+    : await read(conditions.join(' AND '));
   return pageCountedLater(
     rows,
     size,

@@ -13,12 +13,12 @@ const ROUNDS = 100;
 const QUERY = `query ($search: String) { conversations(first: 50, search: $search) {
   edges { cursor node { id subject snippet unread lastMessageAt prospect { email } } } pageInfo { hasNextPage endCursor } } }`;
 
-/** What is searched for, and how many conversations have it on the first page in either workspace. */
-const SEARCHES: readonly (readonly [what: string, search: string, found: number])[] = [
-  ['found nowhere', 'zeppelin', 0],
-  ['of one prospect', 'person7@company7.example', 1],
-  ['said in one of 50', 'holidays', 50],
-  ['said by all', 'interesting', 50],
+/** What is searched for, how many conversations have it on the first page in either workspace, and the bound. */
+const SEARCHES: readonly (readonly [what: string, search: string, found: number, atMost: number])[] = [
+  ['found nowhere', 'zeppelin', 0, 1.5],
+  ['of one prospect', 'person7@company7.example', 1, 3],
+  ['said in one of 50', 'holidays', 50, 5],
+  ['said by all', 'interesting', 50, 1.5],
 ];
 
 /**
@@ -49,7 +49,12 @@ bench(async ({ db, url }) => {
   });
   try {
     const address = `${await product.ask<string>('start')}/graphql`;
-    const compare = async (what: string, search: string | null, found: number): Promise<Figure> => {
+    const compare = async (
+      what: string,
+      search: string | null,
+      found: number,
+      atMost = 1.5,
+    ): Promise<Figure> => {
       const turns = await takeTurns(
         ROUNDS,
         () => timePage(address, tokens[1] ?? '', search, found),
@@ -60,14 +65,13 @@ bench(async ({ db, url }) => {
       return {
         what,
         value: many / few,
-        bound: { atMost: 1.5 },
+        bound: { atMost },
         ours: `${many.toFixed(1)} ms of ${MANY}`,
         peer: `${few.toFixed(1)} ms of ${FEW}`,
       };
     };
     const figures = [await compare('first page of conversations', null, 50)];
-    for (const [what, search, found] of SEARCHES)
-      figures.push(await compare(`search: ${what}`, search, found));
+    for (const [what, ...asked] of SEARCHES) figures.push(await compare(`search: ${what}`, ...asked));
     return figures;
   } finally {
     await product.end();
