@@ -51,7 +51,12 @@ export function pageOf<Node>(
   keyOf: (node: Node) => CursorKey,
   totalCount: number,
 ): Page<Node> {
-  const edges = rows.slice(0, size).map((node) => ({ cursor: encodeCursor(keyOf(node)), node }));
+  const edges = rows.slice(0, size).map((node) => ({
+    node,
+    get cursor() {
+      return encodeCursor(keyOf(node)); // few ask for it: the last one's is in pageInfo
+    },
+  }));
   return {
     edges,
     pageInfo: { hasNextPage: rows.length > size, endCursor: edges.at(-1)?.cursor ?? null },
