@@ -31,8 +31,8 @@ export function createSchema(resolvers: NonEmptyArray<new () => object> = RESOLV
 }
 
 /**
- * Leaves a field that is a property of the same name to graphql-js: type-graphql's own way of reading one costs a list a
- * sixth of its time.
+ * Leaves a field that is a property of the same name without a resolver: the one that type-graphql makes doubles what it
+ * takes to execute a list.
  */
 function readFieldsPlainly(): void {
   for (const field of getMetadataStorage().fields) field.simple = field.name === field.schemaName;
