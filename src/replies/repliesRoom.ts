@@ -30,11 +30,11 @@ export const WATCH_PACE: WatchPace = {
 };
 
 /**
- * The watchers of a process wake together, on its beat, in milliseconds: with its loops at the pace above, each second. What
- * a processor costs to be woken is then shared by eighteen looks of 1,000, which take some 3 ms.
+ * The watchers of a process wake together, on its beat, in milliseconds: half a second at the pace above, and every other time
+ * with its loops. What a processor costs to be woken is shared by nine looks of 1,000 then; no more, lest a reply wait for them.
  */
 export function beatOf({ proofEvery }: WatchPace): number {
-  return proofEvery / 55;
+  return proofEvery / 110;
 }
 
 export interface RepliesContext extends SendingContext {

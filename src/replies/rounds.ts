@@ -52,8 +52,9 @@ export class Rounds {
     });
   }
 
+  /** On no beat: a first look opens folders, and a dozen of those together would keep a reply waiting. */
   private firstOf(every: number): number {
-    return this.onBeat(this.begunAt + this.phase * every);
+    return this.begunAt + this.phase * every;
   }
 
   private onBeat(at: number): number {

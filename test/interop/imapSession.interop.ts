@@ -160,6 +160,22 @@ describe('waiting for news', () => {
     expect(await session.waitForNews(100)).toBe('TIMEOUT');
   });
 
+  test('goes on behind a look at the folders, which breaks IDLE for a moment', async () => {
+    const session = await openSession();
+    await session.openFolder('INBOX');
+    for (const uid of [1, 2]) {
+      expect(await session.waitForNews(100)).toBe('TIMEOUT');
+      const standings = await session.lookAt(['INBOX', SENT]);
+      expect(standings.get('INBOX')).toMatchObject({ exists: uid - 1, uidNext: uid });
+      expect(standings.has(SENT)).toBe(true);
+      const news = session.waitForNews(30_000);
+      await dovecot.deliver(address, mail({ id: `${uid}@x` }));
+      expect(await news).toBe('NEWS');
+      expect(await session.uidsSince(uid)).toEqual([uid]);
+    }
+    expect(session.pipelines).toBe(true);
+  });
+
   test('is ended by mail that came in between', async () => {
     const session = await openSession();
     await session.openFolder('INBOX');
