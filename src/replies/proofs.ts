@@ -2,7 +2,7 @@ import { prepare } from '../database/database';
 import { retryConflicts } from '../database/transaction';
 import { Gather } from '../lib/gather';
 import { type ConnectionState, moveConnections } from '../slots/connectionState';
-import { announceProof, announceSlot } from '../slots/slotsRoom';
+import { announceProof, announceState } from '../slots/slotsRoom';
 import { LeaseLost } from './cursors';
 import type { RepliesRoom } from './repliesRoom';
 import type { WatchedConnection } from './watcher';
@@ -56,7 +56,7 @@ export class Proofs {
     const held = proofs.map(({ connection }) => connection).filter((each) => states.has(each.connectionId));
     const dark = held.filter(({ connectionId }) => states.get(connectionId) !== 'WATCHING');
     if (dark.length > 0) await retryConflicts(() => moveConnections(db, dark, 'WATCHING', null));
-    for (const { workspaceId, slotId } of dark) announceSlot(notices, workspaceId, slotId);
+    for (const { workspaceId, slotId } of dark) announceState(notices, workspaceId, slotId);
     for (const connection of held) {
       if (!dark.includes(connection)) announceProof(notices, connection.workspaceId, connection.slotId);
     }

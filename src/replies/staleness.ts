@@ -1,5 +1,5 @@
 import { Loop } from '../lib/loop';
-import { announceSlot } from '../slots/slotsRoom';
+import { announceState } from '../slots/slotsRoom';
 import type { RepliesRoom } from './repliesRoom';
 
 const LOOK_EVERY_MS = 3_000;
@@ -31,6 +31,6 @@ export class Staleness {
         RETURNING workspace_id, slot_id`,
       [this.room.pace.staleAfter / 1000],
     );
-    for (const row of rows) announceSlot(this.room.notices, row.workspace_id, row.slot_id);
+    for (const row of rows) announceState(this.room.notices, row.workspace_id, row.slot_id);
   }
 }

@@ -8,7 +8,7 @@ import type { Gather } from '../lib/gather';
 import { pushSeconds, refusals } from '../lib/meters';
 import { type ConnectionState, moveConnection } from '../slots/connectionState';
 import { openCredentials } from '../slots/credentials';
-import { announceSlot } from '../slots/slotsRoom';
+import { announceState } from '../slots/slotsRoom';
 import { type Beginning, LeaseLost, readMarks, type WatchLease } from './cursors';
 import { FolderReader, type Watch } from './folderReader';
 import type { Proofs } from './proofs';
@@ -244,7 +244,7 @@ export class Watcher {
     const state = refusal?.needsPerson ? 'REJECTED' : stateAfter(refusal);
     try {
       const moved = await moveConnection(room.db, connection, state, refusal?.problem ?? null);
-      if (moved) announceSlot(room.notices, connection.workspaceId, connection.slotId);
+      if (moved) announceState(room.notices, connection.workspaceId, connection.slotId);
     } catch (error) {
       room.log.warn({ err: error, connectionId: connection.connectionId }, 'A state could not be kept');
       return true;

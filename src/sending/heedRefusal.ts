@@ -2,7 +2,7 @@ import { ProblemCode } from '../gmail/problem';
 import type { Refusal } from '../gmail/refusals';
 import { backoffDelay } from '../lib/backoff';
 import { type ConnectionHold, moveConnection } from '../slots/connectionState';
-import { announceSlot } from '../slots/slotsRoom';
+import { announceState } from '../slots/slotsRoom';
 import { parkAccount } from './ledger';
 import type { SendingRoom } from './sendingRoom';
 
@@ -31,7 +31,7 @@ export async function heedRefusal(
   } else {
     await parkAccount(room.db, connection.account, parkingMs(refusal, failures), refusal.problem);
   }
-  if (connection.slot) announceSlot(room.notices, connection.workspace, connection.slot);
+  if (connection.slot) announceState(room.notices, connection.workspace, connection.slot);
 }
 
 const LONGEST_BACKOFF_MS = 3_600_000;

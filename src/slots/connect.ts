@@ -10,7 +10,7 @@ import type { CheckResult } from './checkReport';
 import { wrongDisplayName } from './displayName';
 import { findSlot } from './integration';
 import type { Slot } from './slot.entity';
-import { announceSlot, type SlotsRoom } from './slotsRoom';
+import { announceState, type SlotsRoom } from './slotsRoom';
 
 export interface ConnectRequest {
   slotId: string;
@@ -162,7 +162,7 @@ async function otherAccountInSlot(
 
 /** Also to the watchers, which begin anew with each generation. */
 export function announceConnection(room: SlotsRoom, slot: Slot, connectionId: string): void {
-  announceSlot(room.notices, slot.workspaceId, slot.id);
+  announceState(room.notices, slot.workspaceId, slot.id);
   room.notices.publish('connections', connectionId);
 }
 

@@ -4,7 +4,7 @@ import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
 import { loadTogether } from '../lib/batch';
 import { SealBroken } from '../lib/seal';
 import { type ConnectionHold, moveConnection } from './connectionState';
-import { announceSlot, type SlotsRoom } from './slotsRoom';
+import { announceState, type SlotsRoom } from './slotsRoom';
 
 /** What opens an account, and the generation of the connection that it belongs to. */
 export interface HeldCredentials extends ConnectionHold {
@@ -33,7 +33,7 @@ export async function openCredentials(
     if (!(error instanceof SealBroken)) throw error;
     room.log.error({ err: error, connectionId }, 'An App Password cannot be opened');
     if (await moveConnection(room.db, hold, 'REJECTED', passwordLost(room.now()))) {
-      announceSlot(room.notices, row.workspace_id, row.slot_id);
+      announceState(room.notices, row.workspace_id, row.slot_id);
     }
     return null;
   }

@@ -2,7 +2,7 @@ import type { Viewer } from '../identity/context';
 import { flySlot, notConnected, type SlotUnavailable } from './connect';
 import { findSlot } from './integration';
 import type { Slot } from './slot.entity';
-import { announceSlot, type SlotsRoom } from './slotsRoom';
+import { announceState, type SlotsRoom } from './slotsRoom';
 
 export type DisconnectResult =
   | { outcome: 'GmailDisconnected'; slot: Slot; cancelledMessages: number }
@@ -73,7 +73,7 @@ async function release(room: SlotsRoom, slot: Slot): Promise<DisconnectResult> {
   room.sending.announceCancelled(slot.workspaceId, ids);
   if (released === null) return notConnected();
   room.notices.publishAll(released.held);
-  announceSlot(room.notices, slot.workspaceId, slot.id);
+  announceState(room.notices, slot.workspaceId, slot.id);
   room.notices.publish('connections', connection.id);
   return { outcome: 'GmailDisconnected', slot, cancelledMessages: ids.length };
 }

@@ -47,6 +47,15 @@ export function announceSlot(notices: Notices, workspaceId: string, slotId: stri
   notices.publish(`slots:${workspaceId}`, slotId);
 }
 
+/** Tells the operators, too: the connection has come into trouble, is in another, or is out of it. */
+export function announceState(notices: Notices, workspaceId: string, slotId: string): void {
+  announceSlot(notices, workspaceId, slotId);
+  notices.publish(TROUBLES, slotId);
+}
+
+/** The topic of all workspaces' connections that change their state or problem. */
+export const TROUBLES = 'troubles';
+
 /** Tells of a proof, as each connection has one every minute: nothing but its time changed. */
 export function announceProof(notices: Notices, workspaceId: string, slotId: string): void {
   notices.publishLater(`slots:${workspaceId}`, slotId);

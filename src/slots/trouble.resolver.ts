@@ -1,8 +1,8 @@
-import { Args, Ctx, Query, Resolver } from 'type-graphql';
+import { Args, Ctx, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { requireOperator } from '../identity/context';
 import type { SlotsContext } from './slotsRoom';
 import { TroubleConnection, TroublesArgs, TroubleType } from './trouble.types';
-import { listTroubles } from './troubles';
+import { followTroubles, listTroubles } from './troubles';
 
 @Resolver(() => TroubleType)
 export class TroubleResolver {
@@ -12,5 +12,17 @@ export class TroubleResolver {
   troubles(@Ctx() ctx: SlotsContext, @Args() args: TroublesArgs) {
     requireOperator(ctx);
     return listTroubles(ctx.slots, args);
+  }
+
+  @Subscription(() => Int, {
+    description:
+      'Operators only. How many `troubles` there are: at once, and whenever a connection of any workspace comes into trouble, is in another, or is out of it.',
+    subscribe: ({ context }: { context: SlotsContext }) => {
+      requireOperator(context);
+      return followTroubles(context.slots);
+    },
+  })
+  troublesChanged(@Root() count: number) {
+    return count;
   }
 }

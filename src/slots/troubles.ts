@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../database/database';
+import { follow } from '../database/follow';
 import type { Workspace } from '../identity/workspace.entity';
 import { decodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
 import { BadInput } from '../lib/failures';
 import { isId } from '../lib/ids';
+import { stream } from '../lib/stream';
 import type { Slot } from './slot.entity';
-import type { SlotsRoom } from './slotsRoom';
+import { type SlotsRoom, TROUBLES } from './slotsRoom';
 
 /** A slot whose connection is in trouble, and whose it is. */
 export interface Trouble {
@@ -44,6 +47,24 @@ export async function listTroubles({ db }: SlotsRoom, request: PageRequest): Pro
     edges: page.edges.map(({ cursor, node: { slot, workspace } }) => ({ cursor, node: { slot, workspace } })),
   };
 }
+
+/** How many there are: at once, and whenever a connection comes into trouble, is in another, or is out of it. */
+export function followTroubles({ db, notices }: Pick<SlotsRoom, 'db' | 'notices'>): AsyncIterable<number> {
+  return stream(async function* (signal) {
+    const changes = follow(notices, TROUBLES, signal);
+    try {
+      do {
+        yield await countTroubles(db);
+        await sleep(BREATH_MS, undefined, { signal }).catch(() => undefined);
+      } while (!(await changes.next()).done);
+    } finally {
+      await changes.return?.();
+    }
+  });
+}
+
+/** When Gmail is out of reach, all connections change within seconds: one event then speaks for many. Milliseconds. */
+const BREATH_MS = 1_000;
 
 const WORST_FIRST = ['REJECTED', 'PAUSED', 'RECONNECTING', 'STALE'];
 

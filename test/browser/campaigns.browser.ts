@@ -195,13 +195,23 @@ test('what is changed elsewhere while somebody edits is neither lost nor overwri
     await dialog.waitFor({ state: 'hidden' });
   }
   expect(await body.inputValue()).toBe('Ours');
+
+  // Nor is anything lost when a colleague saves in the same instant: while our own saving is on its way.
+  const savings: string[] = [];
+  await page.route('**/graphql', async (route) => {
+    const saving = route.request().postData() ?? '';
+    const isFirst = saving.includes('UpdateCampaign') && savings.push(saving) === 1;
+    if (isFirst) await change(writer, id, { from: '11:00' });
+    await route.continue();
+  });
   await button('Save changes').click();
   await page.getByText('Saved', { exact: true }).waitFor();
+  expect(savings).toHaveLength(2);
   const { campaign } = await writer.ask<{ campaign: object }>(
     'query ($id: ID!) { campaign(id: $id) { schedule { from } steps { variants { body } } } }',
     { id },
   );
-  expect(campaign).toEqual({ schedule: { from: '10:00' }, steps: [{ variants: [{ body: 'Ours' }] }] });
+  expect(campaign).toEqual({ schedule: { from: '11:00' }, steps: [{ variants: [{ body: 'Ours' }] }] });
 
   // Who says so leaves, and what was typed is gone.
   await body.fill('Nothing of worth');

@@ -1,5 +1,5 @@
 import { signUp } from '../support/people';
-import { furnish, nameWorkspace } from './furnish';
+import { furnish, nameWorkspace, slotId } from './furnish';
 import { ACCOUNTS, openStage, type Stage } from './stage';
 
 let stage: Stage;
@@ -19,6 +19,15 @@ test('an operator sees what is broken in any workspace, and fills and releases a
   const trouble = troubles.getByRole('article', { name: broken.address });
   await trouble.getByText('Needs you').waitFor();
   await trouble.getByRole('alert').getByText('generate a new App Password').waitFor();
+
+  // What is mended elsewhere goes away by itself.
+  stage.sandbox.account(broken.address).changeAppPassword(broken.appPassword);
+  await operator.ask('mutation ($slotId: ID!) { recheckConnection(slotId: $slotId) { __typename } }', {
+    slotId: await slotId(operator, 'SELF', 2),
+  });
+  await troubles.getByText('All is well').waitFor();
+  stage.sandbox.account(broken.address).changeAppPassword('revokedrevokedre');
+  stage.sandbox.account(broken.address).dropSessions();
 
   const slots = page.getByRole('region', { name: 'Done for them' });
   await trouble.getByRole('button', { name: 'Show Northwind Traders' }).click();

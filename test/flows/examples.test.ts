@@ -72,7 +72,9 @@ function layOver(base: Record<string, unknown>, over: object): Record<string, un
 
 /** A Failure, a null or a false is data to GraphQL; in an example it would be a mistake. */
 function mistakesIn(data: Record<string, unknown>): unknown[] {
-  return Object.values(data).filter((value) => !value || (isObject(value) && 'code' in value));
+  return Object.values(data).filter(
+    (value) => (!value && value !== 0) || (isObject(value) && 'code' in value),
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type { Database } from '../../src/database/database';
 import { startTestApp, type TestApp } from '../support/app';
 import { makeOwner } from '../support/campaigns';
+import { openSocket } from '../support/client';
 import { openOnceMore } from '../support/database';
 import { signUp, type TestPerson } from '../support/people';
 
@@ -74,6 +75,20 @@ test('what is broken over all workspaces is listed, the worst first, then the lo
     restoring,
     silent,
   ]);
+});
+
+test('operators hear how many there are, and when another comes', async () => {
+  const socket = await openSocket(app.url, { payload: { authorization: `Bearer ${operator.token}` } });
+  const counts = socket.subscribe<{ troublesChanged: number }>('subscription { troublesChanged }');
+  const { totalCount } = await ask();
+  expect(await counts.next()).toEqual({ troublesChanged: totalCount });
+  // Its App Password was never sealed with this installation's key.
+  const { slotId } = await makeOwner(db);
+  await operator.ask('mutation ($slotId: ID!) { recheckConnection(slotId: $slotId) { __typename } }', {
+    slotId,
+  });
+  expect(await counts.next()).toEqual({ troublesChanged: totalCount + 1 });
+  await socket.close();
 });
 
 test('a strange cursor is refused', async () => {

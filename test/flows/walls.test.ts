@@ -106,6 +106,7 @@ const WALLS: Readonly<Record<string, Wall>> = {
   'subscription importChanged': { who: 'members', ids: { id: 'import' } },
   'subscription outgoingMessageChanged': { who: 'members', ids: BY_CAMPAIGN_AND_SLOT },
   'subscription replyReceived': { who: 'members', ids: REPLY_FILTER },
+  'subscription troublesChanged': { who: 'operators' },
   'subscription slotChanged': { who: 'members', ids: { slotId: 'slot' }, operatorsMay: true },
 };
 

@@ -1,13 +1,6 @@
-import { useCallback, useEffect } from 'react';
-import {
-  type AnyVariables,
-  type TypedDocumentNode,
-  type UseQueryState,
-  useQuery,
-  useSubscription,
-} from 'urql';
-import { useApi } from './ApiProvider';
-import { useThrottled } from './useThrottled';
+import { useCallback } from 'react';
+import { type AnyVariables, type TypedDocumentNode, type UseQueryState, useQuery } from 'urql';
+import { type Changes, useChanges } from './useChanges';
 
 export interface LiveQuery<Data, Variables extends AnyVariables> {
   result: UseQueryState<Data, Variables>;
@@ -26,27 +19,10 @@ export function useLiveQuery<
   EventVariables extends AnyVariables,
 >(
   question: { query: TypedDocumentNode<Data, Variables>; variables: Variables; pause?: boolean },
-  changes: { query: TypedDocumentNode<Event, EventVariables>; variables: EventVariables },
+  changes: Changes<Event, EventVariables>,
 ): LiveQuery<Data, Variables> {
   const [result, ask] = useQuery<Data, Variables>(question);
   const refetch = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
-  const refetchSoon = useThrottled(refetch);
-  useSubscription({ ...changes, pause: question.pause ?? false }, (_previous, event) => {
-    refetchSoon();
-    return event;
-  });
-  useOnReconnect(refetch);
+  useChanges({ ...changes, pause: question.pause }, refetch);
   return { result, refetch };
-}
-
-/** Calls `act` each time the WebSocket has come back after it was lost. */
-export function useOnReconnect(act: () => void): void {
-  const { status } = useApi();
-  useEffect(() => {
-    let wasLost = false;
-    return status.subscribe(() => {
-      if (status.read() === 'live' && wasLost) act();
-      wasLost = status.read() === 'lost' || (wasLost && status.read() !== 'live');
-    });
-  }, [status, act]);
 }

@@ -24,10 +24,10 @@ export function ImportsPage() {
           {IMPORTS.history}
         </Title>
         <Paged
-          key={ended}
           query={ImportHistoryDocument}
           variables={{}}
           typename="ProspectImport"
+          basis={ended}
           connectionOf={({ prospectImports }) => prospectImports}
           empty={
             <Empty icon={IconFileImport} title={IMPORTS.noHistoryTitle}>

@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core';
 import { createContext, type ReactNode, useCallback, useContext } from 'react';
 import { useQuery } from 'urql';
-import { useOnReconnect } from '../api/useLiveQuery';
+import { useOnReconnect } from '../api/useChanges';
 import { useThrottled } from '../api/useThrottled';
 import { NAVIGATION } from '../texts/navigation';
 import { UnreadCountDocument } from './inbox.generated';

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useEffectEvent } from 'react';
 import { useClient, useQuery } from 'urql';
-import { useOnReconnect } from '../api/useLiveQuery';
+import { useOnReconnect } from '../api/useChanges';
 import {
   ConversationDocument,
   ConversationEmailMovedDocument,

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
 import { type CombinedError, useClient } from 'urql';
-import { useOnReconnect } from '../api/useLiveQuery';
+import { useOnReconnect } from '../api/useChanges';
 import { useThrottled } from '../api/useThrottled';
 import type { Filters } from './filters';
 import { ConversationsDocument } from './inbox.generated';

@@ -1,5 +1,5 @@
 import { Button, Center } from '@mantine/core';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { type TypedDocumentNode, useQuery } from 'urql';
 import { Loaded } from '../states/Loaded';
 import { STATES } from '../texts/states';
@@ -21,23 +21,18 @@ interface Props<Data, Variables, Node> {
   empty: ReactNode;
   /** Stands above the first page. */
   heading?: (data: Data) => ReactNode;
-  /** Asked again this often by itself, in milliseconds. */
-  every?: number;
+  /** What else the list hangs on: it is asked for again whenever this is another. */
+  basis?: unknown;
 }
 
 /** A list that grows at its end when one asks for more. Each page is a query of its own, and so stays fresh by itself. */
 export function Paged<Data, Variables extends { after?: string | null | undefined }, Node>(
   props: Props<Data, Variables, Node>,
 ): ReactNode {
-  const { query, variables, typename, connectionOf, children, empty, heading, every } = props;
+  const { query, variables, typename, connectionOf, children, empty, heading, basis } = props;
   const [isOpen, setOpen] = useState(false);
-  const context = useMemo(() => ({ additionalTypenames: [typename] }), [typename]);
+  const context = useMemo(() => ({ additionalTypenames: [typename], basis }), [typename, basis]);
   const [result, ask] = useQuery<Data, Variables>({ query, variables, context });
-  useEffect(() => {
-    if (!every) return;
-    const timer = setInterval(() => ask({ requestPolicy: 'network-only' }), every);
-    return () => clearInterval(timer);
-  }, [ask, every]);
   return (
     <Loaded result={result} onRetry={() => ask({ requestPolicy: 'network-only' })}>
       {(data) => {

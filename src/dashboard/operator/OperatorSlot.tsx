@@ -1,6 +1,6 @@
 import { Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useSubscription } from 'urql';
+import { useChanges } from '../api/useChanges';
 import { AccountHeader } from '../integrations/AccountHeader';
 import type { Connected } from '../integrations/ConnectedSlot';
 import { DisconnectModal } from '../integrations/DisconnectModal';
@@ -14,10 +14,7 @@ import { ReleaseFlySlotDocument, SlotElsewhereDocument } from './operator.genera
 /** A slot of another workspace, as an operator sees it: what is in it, and how it is filled and released. */
 export function OperatorSlot(props: { slot: Slot; onFill: () => void; onChange: () => void }) {
   const { slot, onFill, onChange } = props;
-  useSubscription({ query: SlotElsewhereDocument, variables: { slotId: slot.id } }, (_previous, event) => {
-    onChange();
-    return event;
-  });
+  useChanges({ query: SlotElsewhereDocument, variables: { slotId: slot.id } }, onChange);
   const { connection, ...place } = slot;
   return (
     <Card component="article" padding="sm" aria-label={connection?.email ?? TEXTS.slot(slot.position)}>

@@ -1,5 +1,6 @@
 import { Button, Card, Group, Stack, Text } from '@mantine/core';
 import { IconHeartbeat } from '@tabler/icons-react';
+import { useNews } from '../api/useNews';
 import { AccountHeader } from '../integrations/AccountHeader';
 import { ProblemNotice } from '../integrations/ProblemNotice';
 import { RecheckButton } from '../integrations/RecheckButton';
@@ -8,14 +9,12 @@ import { SectionHeader } from '../shell/SectionHeader';
 import { Empty } from '../states/Empty';
 import { OPERATOR } from '../texts/operator';
 import { LastProof } from './LastProof';
-import { TroublesDocument, type TroublesQuery } from './operator.generated';
+import { TroublesChangedDocument, TroublesDocument, type TroublesQuery } from './operator.generated';
 import { useOperatorAddress } from './useOperatorAddress';
 
-/** There is no subscription over all workspaces: as often as somebody who waits would reload. Milliseconds. */
-const EVERY_MS = 10_000;
-
-/** The connections of all workspaces that are in trouble, the worst first. */
+/** The connections of all workspaces that are in trouble, the worst first, live. */
 export function TroubleList() {
+  const news = useNews(TroublesChangedDocument);
   return (
     <Stack component="section" gap="md" aria-label={TEXTS.title}>
       <SectionHeader title={TEXTS.title} lead={TEXTS.lead} />
@@ -23,7 +22,7 @@ export function TroubleList() {
         query={TroublesDocument}
         variables={{}}
         typename="Trouble"
-        every={EVERY_MS}
+        basis={news}
         connectionOf={({ troubles }) => troubles}
         heading={({ troubles }) => (
           <Text size="sm" className="figures" role="status">

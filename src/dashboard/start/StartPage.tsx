@@ -4,18 +4,19 @@ import { Link } from 'wouter';
 import { useViewer } from '../account/Session';
 import { useReplies } from '../api/ReplyFeed';
 import { useLiveQuery } from '../api/useLiveQuery';
+import { SlotsChangedDocument } from '../integrations/gmail.generated';
 import { PageHeader } from '../shell/PageHeader';
 import { Loaded } from '../states/Loaded';
 import { START } from '../texts/start';
 import { FirstSteps } from './FirstSteps';
-import { StartChangedDocument, StartDocument, type StartQuery } from './start.generated';
+import { StartDocument, type StartQuery } from './start.generated';
 
 /** /app: the first steps while some are left to do, and how things stand. */
 export function StartPage() {
   const { workspace } = useViewer();
   const { result, refetch } = useLiveQuery(
     { query: StartDocument, variables: {} },
-    { query: StartChangedDocument, variables: {} },
+    { query: SlotsChangedDocument, variables: {} },
   );
   useReplies(refetch);
   return (

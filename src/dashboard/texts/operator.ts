@@ -3,7 +3,7 @@ export const OPERATOR = {
   lead: 'All workspaces of this installation: what is broken, and the slots that you look after.',
   troubles: {
     title: 'What is broken',
-    lead: 'Connections that do not prove that they would see new mail, the worst first. Looked at again by itself.',
+    lead: 'Connections that do not prove that they would see new mail, the worst first, as they are now.',
     count: (count: number) => (count === 1 ? 'One connection' : `${count.toLocaleString('en')} connections`),
     noneTitle: 'All is well',
     none: 'Every connection of every workspace proves that it would see new mail.',

@@ -2,13 +2,14 @@ import { Button, Stack } from '@mantine/core';
 import { IconFlame } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { useLiveQuery } from '../api/useLiveQuery';
+import { SlotsChangedDocument } from '../integrations/gmail.generated';
 import { PageHeader } from '../shell/PageHeader';
 import { Empty } from '../states/Empty';
 import { Loaded } from '../states/Loaded';
 import { WARM_UP } from '../texts/warmup';
 import { DomainCard } from './DomainCard';
 import { byDomain } from './rampHistory';
-import { WarmUpChangedDocument, WarmUpDocument } from './warmup.generated';
+import { WarmUpDocument } from './warmup.generated';
 
 /** As many as fit beside each other on a telephone. */
 const DAYS = 30;
@@ -17,7 +18,7 @@ const DAYS = 30;
 export function WarmUpPage() {
   const { result, refetch } = useLiveQuery(
     { query: WarmUpDocument, variables: { days: DAYS } },
-    { query: WarmUpChangedDocument, variables: {} },
+    { query: SlotsChangedDocument, variables: {} },
   );
   return (
     <Stack className="page" gap="lg">

@@ -1,22 +1,19 @@
 import { Alert, Badge, Button, Card, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { useLiveQuery } from '../../api/useLiveQuery';
+import { SlotsChangedDocument } from '../../integrations/gmail.generated';
 import { SectionHeader } from '../../shell/SectionHeader';
 import { Loaded } from '../../states/Loaded';
 import { WRITING } from '../../texts/campaignWriting';
 import classes from './AccountsPart.module.css';
 import type { PartProps } from './Wizard';
-import {
-  type SenderSlotFragment,
-  SenderSlotsChangedDocument,
-  SenderSlotsDocument,
-} from './writing.generated';
+import { type SenderSlotFragment, SenderSlotsDocument } from './writing.generated';
 
 /** The accounts that share the work, each with what it has left today. */
 export function AccountsPart({ saving: { draft, change, problems } }: PartProps) {
   const { result, refetch } = useLiveQuery(
     { query: SenderSlotsDocument, variables: {} },
-    { query: SenderSlotsChangedDocument, variables: {} },
+    { query: SlotsChangedDocument, variables: {} },
   );
   const toggle = (id: string, isChosen: boolean) => {
     const others = draft.slotIds.filter((each) => each !== id);

@@ -1,12 +1,17 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type CombinedError, useClient } from 'urql';
+import { codeOf } from '../../api/createApi';
 import { useAction } from '../../api/useAction';
+import { useChanges } from '../../api/useChanges';
+import { useThrottled } from '../../api/useThrottled';
 import { WRITING } from '../../texts/campaignWriting';
+import { CampaignChangedDocument } from '../campaigns.generated';
 import { type Draft, idsOf, learnIds, type Problem, type SavedCampaign, toDraft, toInput } from './draft';
 import { type Form, rebase, type Side, settle, show } from './rebase';
-import { useFreshText } from './useFreshText';
 import { useHeld } from './useHeld';
-import { type CampaignTextFragment, UpdateCampaignDocument } from './writing.generated';
+import { useTurns } from './useTurns';
+import { CampaignAsItIsDocument, UpdateCampaignDocument } from './writing.generated';
 
 export interface Saving extends Form {
   /** As it is now, whoever started or paused it; GONE when somebody deleted it. */
@@ -32,7 +37,8 @@ const PAUSE_MS = 500;
 /**
  * A campaign while it is written. Nothing of a draft goes out, so it is saved whenever writing pauses: the preview
  * and the forecast always show what stands there. Any other campaign is saved when the person says so. What is
- * changed elsewhere meanwhile comes into the form; of what was changed here, too, the person decides.
+ * changed elsewhere meanwhile comes into the form, at the latest when the server refuses what was made from an older
+ * version; of what was changed here, too, the person decides.
  */
 export function useSaving(campaign: SavedCampaign): Saving {
   const { id } = campaign;
@@ -41,34 +47,51 @@ export function useSaving(campaign: SavedCampaign): Saving {
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const [isSaving, setSaving] = useState(false);
   const ids = useRef(idsOf(campaign));
-  const [update] = useAction(UpdateCampaignDocument);
+  const client = useClient();
+  const [update] = useAction(UpdateCampaignDocument, isGone);
+  // Looking and saving, one after the other: what is new is made once, and nothing met is older than what was saved.
+  const inTurn = useTurns();
   const { draft, saved, state, clash } = form;
   const isAutomatic = state === 'DRAFT';
   const isDirty = draft !== saved;
 
-  const meet = useCallback(
-    (fresh: CampaignTextFragment | null) => {
-      if (!fresh) return write({ ...read(), state: 'GONE' });
-      const known = idsOf(fresh);
-      ids.current = new Map([...ids.current, ...known].filter(([, one]) => known.has(one)));
-      const { form: next, taken } = rebase(read(), toDraft(fresh), ids.current);
-      write({ ...next, state: fresh.state });
-      if (taken.length > 0) notifications.show({ message: WRITING.meanwhile.taken(taken) });
-    },
-    [read, write],
-  );
-  const besideLooking = useFreshText(id, meet);
+  /** Brings what stands in the campaign now into the form. @returns whether the server said what that is */
+  const meet = useCallback(async () => {
+    const context = { requestPolicy: 'network-only' } as const;
+    const { data } = await client.query(CampaignAsItIsDocument, { id }, context).toPromise();
+    const fresh = data?.campaign;
+    if (!fresh) {
+      if (data) write({ ...read(), state: 'GONE' });
+      return false;
+    }
+    const known = idsOf(fresh);
+    ids.current = new Map([...ids.current, ...known].filter(([, one]) => known.has(one)));
+    const { form: next, taken } = rebase(read(), toDraft(fresh), ids.current);
+    write({ ...next, state: fresh.state, version: fresh.version });
+    if (taken.length > 0) notifications.show({ message: WRITING.meanwhile.taken(taken) });
+    return true;
+  }, [client, id, read, write]);
+  const look = useCallback(() => void inTurn(meet), [inTurn, meet]);
+  const lookSoon = useThrottled(look);
+  useChanges({ query: CampaignChangedDocument, variables: { id } }, look);
+  // What changed after the page was loaded and before the subscription stood is told by nobody.
+  useEffect(lookSoon, [lookSoon]);
 
-  const send = async () => {
+  const send = async (): Promise<boolean> => {
     const sent = read();
+    if (sent.draft === sent.saved) return true;
     if (sent.clash || sent.state === 'GONE') return false;
-    const outcome = (await update({ id, input: toInput(sent.draft, ids.current) }))?.updateCampaign;
+    const input = toInput(sent.draft, ids.current);
+    const outcome = (await update({ id, input, version: sent.version }))?.updateCampaign;
     if (outcome?.__typename === 'CampaignSaved') {
-      learnIds(ids.current, sent.draft, outcome.campaign);
-      write(settle({ ...read(), saved: sent.draft }, ids.current));
+      const { campaign: saved } = outcome;
+      learnIds(ids.current, sent.draft, saved);
+      write(settle({ ...read(), saved: sent.draft, version: saved.version }, ids.current));
       setProblems([]);
       return true;
     }
+    if (outcome?.code === 'CAMPAIGN_CHANGED' && (await meet())) return send();
+    if (!outcome) await meet();
     // Not tried again before something changes.
     setRefused(sent.draft);
     setProblems(outcome?.problems ?? []);
@@ -76,19 +99,13 @@ export function useSaving(campaign: SavedCampaign): Saving {
       notifications.show({ color: 'red', message: outcome.message });
     return false;
   };
-  const saveNow = async () => {
-    if (read().draft === read().saved) return true;
-    setSaving(true);
-    const isSaved = await besideLooking(send);
-    setSaving(false);
-    return isSaved;
-  };
-  // One after the other, so that what is new is made once.
-  const queue = useRef(Promise.resolve(true));
-  const save = () => {
-    queue.current = queue.current.then(saveNow);
-    return queue.current;
-  };
+  const save = () =>
+    inTurn(async () => {
+      setSaving(true);
+      const isSaved = await send();
+      setSaving(false);
+      return isSaved;
+    });
 
   // Each change of the draft begins another pause.
   const due = isAutomatic && isDirty && !isSaving && !clash && draft !== refused && draft;
@@ -123,11 +140,18 @@ export function useSaving(campaign: SavedCampaign): Saving {
 
 interface Held extends Form {
   state: Saving['state'];
+  /** What `saved` is on the server. */
+  version: number;
+}
+
+/** Of a deleted campaign one is told by the form itself. */
+function isGone(error: CombinedError): boolean {
+  return codeOf(error) === 'NOT_FOUND';
 }
 
 function open(campaign: SavedCampaign): Held {
   const draft = toDraft(campaign);
-  return { draft, saved: draft, clash: null, state: campaign.state };
+  return { draft, saved: draft, clash: null, state: campaign.state, version: campaign.version };
 }
 
 function statusOf(is: { isDirty: boolean; isSaving: boolean; isRefused: boolean }): Saving['status'] {
