@@ -51,6 +51,13 @@ test('a campaign is written, mended, previewed, scheduled, started, watched as p
   await preview.getByText('Hi Sofia,').waitFor();
   await preview.getByText('how does Adler Bakeries sell its bread?').waitFor();
 
+  // HTML is shown as it will look.
+  await body.fill('<p>Hi <b>{{ first_name }}</b></p>');
+  const html = preview.frameLocator('iframe[title="The email as HTML"]');
+  await html.locator('b', { hasText: 'Sofia' }).waitFor();
+  await body.fill('Hi {{ first_name }},\n\nMaya');
+  await preview.getByText('Hi Sofia,').waitFor();
+
   // A variable is put where the cursor stands; of two wordings each gets its share.
   await body.press('Control+End');
   await page.getByRole('button', { name: 'Insert: Text' }).click();

@@ -286,6 +286,17 @@ export const SCENES: readonly Scene[] = [
     show: (page: Page) => openPart(page, part),
   })),
   {
+    name: 'campaign-html',
+    path: '/campaigns',
+    as: 'owner',
+    async show(page) {
+      await openPart(page, 'emails');
+      await page.getByRole('button', { name: /^Follow-up 2 / }).click();
+      await page.getByLabel('Text', { exact: true }).fill(HTML);
+      await page.frameLocator('iframe').getByRole('heading', { name: 'One last idea' }).waitFor();
+    },
+  },
+  {
     name: 'campaign-wrong',
     path: '/campaigns',
     as: 'owner',
@@ -315,6 +326,11 @@ export const SCENES: readonly Scene[] = [
     show: (page) => page.getByText('There is no such page').waitFor(),
   },
 ];
+
+const HTML = `<style>h2 { color: #5a3fd6 }</style>
+<h2>One last idea</h2>
+<p>Hi {{ first_name | default: 'there' }},</p>
+<p>shall I send you <a href="https://northwind.example.com">the numbers</a> of two other hotels?</p>`;
 
 const RUNNING = 'Restaurants in Berlin';
 

@@ -1,12 +1,12 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { useId, useState } from 'react';
+import { MailFrame } from '../mail/MailFrame';
 import { CONVERSATION } from '../texts/conversation';
 import { sayDay } from '../time/sayTime';
 import { Attachments } from './Attachments';
 import classes from './ConversationView.module.css';
 import type { ReceivedEntryFragment } from './conversation.generated';
 import { Evidence } from './Evidence';
-import { MailFrame } from './MailFrame';
 import { EntryFrom, EntryTime } from './OwnEntry';
 
 /** What somebody wrote to us: their own words first, the whole of it when asked for. */

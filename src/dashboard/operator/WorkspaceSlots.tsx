@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react';
 import { useQuery } from 'urql';
 import { ConnectModal } from '../integrations/ConnectModal';
 import type { Slot } from '../integrations/GmailPage';
+import type { UsageDetailsFragment } from '../integrations/gmail.generated';
 import { Loaded } from '../states/Loaded';
 import { OPERATOR } from '../texts/operator';
 import { GrantForm } from './GrantForm';
@@ -21,38 +22,8 @@ export function WorkspaceSlots({ workspace }: { workspace: { id: string; name: s
     <Loaded result={result} onRetry={refetch}>
       {({ gmailIntegration: { fly, self, slots } }) => (
         <Stack gap="lg" px={8} pt="xs" pb="lg">
-          {(
-            [
-              ['FLY', fly],
-              ['SELF', self],
-            ] as const
-          ).map(([kind, usage]) => (
-            <Stack key={kind} component="section" gap="sm" aria-label={TEXTS.kinds[kind]}>
-              <Group gap="xs" align="baseline">
-                <Title order={3}>{TEXTS.kinds[kind]}</Title>
-                <Text c="dimmed" ff="monospace" size="sm">
-                  {usage.label}
-                </Text>
-              </Group>
-              {usage.capacity === 0 && (
-                <Text size="sm" c="dimmed">
-                  {TEXTS.none}
-                </Text>
-              )}
-              <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm" style={{ alignItems: 'start' }}>
-                {slots
-                  .filter((slot) => slot.kind === kind)
-                  .map((slot) => (
-                    <OperatorSlot
-                      key={slot.id}
-                      slot={slot}
-                      onFill={() => setFilling(slot)}
-                      onChange={refetch}
-                    />
-                  ))}
-              </SimpleGrid>
-            </Stack>
-          ))}
+          <OfOneKind kind="FLY" usage={fly} slots={slots} onFill={setFilling} onChange={refetch} />
+          <OfOneKind kind="SELF" usage={self} slots={slots} onFill={setFilling} onChange={refetch} />
           <GrantForm workspace={workspace} self={self.capacity} fly={fly.capacity} onGranted={refetch} />
           <ConnectModal
             slot={filling}
@@ -63,6 +34,38 @@ export function WorkspaceSlots({ workspace }: { workspace: { id: string; name: s
         </Stack>
       )}
     </Loaded>
+  );
+}
+
+function OfOneKind(props: {
+  kind: Slot['kind'];
+  usage: UsageDetailsFragment;
+  slots: readonly Slot[];
+  onFill: (slot: Slot) => void;
+  onChange: () => void;
+}) {
+  const { kind, usage, slots, onFill, onChange } = props;
+  return (
+    <Stack component="section" gap="sm" aria-label={TEXTS.kinds[kind]}>
+      <Group gap="xs" align="baseline">
+        <Title order={3}>{TEXTS.kinds[kind]}</Title>
+        <Text c="dimmed" ff="monospace" size="sm">
+          {usage.label}
+        </Text>
+      </Group>
+      {usage.capacity === 0 && (
+        <Text size="sm" c="dimmed">
+          {TEXTS.none}
+        </Text>
+      )}
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm" style={{ alignItems: 'start' }}>
+        {slots
+          .filter((slot) => slot.kind === kind)
+          .map((slot) => (
+            <OperatorSlot key={slot.id} slot={slot} onFill={() => onFill(slot)} onChange={onChange} />
+          ))}
+      </SimpleGrid>
+    </Stack>
   );
 }
 

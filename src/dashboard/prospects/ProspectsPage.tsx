@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { Paged } from '../lists/Paged';
 import { Rows } from '../lists/Rows';
 import { SearchField } from '../lists/SearchField';
+import { useAddress } from '../lists/useAddress';
 import { Empty } from '../states/Empty';
 import { PROSPECTS } from '../texts/prospects';
 import { AddProspect } from './AddProspect';
@@ -12,11 +13,10 @@ import { ProspectCard } from './ProspectCard';
 import { ProspectRow } from './ProspectRow';
 import { ProspectsFrame } from './ProspectsFrame';
 import { ProspectsDocument } from './prospects.generated';
-import { useProspectsAddress } from './useProspectsAddress';
 
 /** /app/prospects: everybody whom the workspace may write to. */
 export function ProspectsPage() {
-  const [{ search, tag, person }, show] = useProspectsAddress();
+  const [{ search, tag, person }, show] = useAddress(['search', 'tag', 'person']);
   const [isAdding, setAdding] = useState(false);
   const isFiltered = search !== '' || tag !== '';
   return (
@@ -52,7 +52,7 @@ export function ProspectsPage() {
         >
           {(people) => (
             <Rows items={people} keyOf={({ id }) => id}>
-              {(each) => <ProspectRow prospect={each} onOpen={() => show({ person: each.id })} />}
+              {(each) => <ProspectRow prospect={each} onOpen={() => show({ person: each.id }, true)} />}
             </Rows>
           )}
         </Paged>
@@ -67,7 +67,7 @@ export function ProspectsPage() {
         onClose={() => setAdding(false)}
         onAdded={(id) => {
           setAdding(false);
-          show({ person: id });
+          show({ person: id }, true);
         }}
       />
     </ProspectsFrame>

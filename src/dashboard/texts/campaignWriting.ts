@@ -132,7 +132,8 @@ export const WRITING = {
     unsaved: 'Shown as it was saved last.',
     notSaved: 'As soon as it is saved, you see here what they will read.',
     held: 'It would not be sent to them:',
-    html: 'It goes out as HTML. This is its plain text.',
+    html: 'It goes out as HTML, with its plain text for those who read that. Pictures of other hosts are not shown here.',
+    frame: 'The email as HTML',
   },
 
   schedule: {

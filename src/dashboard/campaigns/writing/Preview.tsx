@@ -1,6 +1,7 @@
 import { Alert, Box, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from 'urql';
 import { useFreshContext } from '../../api/useFreshContext';
+import { MailFrame } from '../../mail/MailFrame';
 import { Loaded } from '../../states/Loaded';
 import { WRITING } from '../../texts/campaignWriting';
 import { PersonSelect } from './PersonSelect';
@@ -17,7 +18,6 @@ interface PreviewProps {
   variant: number;
   /** Something of this wording must be mended first. */
   hasProblem: boolean;
-  isHtml: boolean;
 }
 
 /** What a person will read, made by the sender's own code from what is saved, and anew with each saving. */
@@ -43,7 +43,7 @@ export function Preview(props: PreviewProps) {
 }
 
 function Shown(props: PreviewProps & { prospectId: string }) {
-  const { campaignId, saving, prospectId, step, variant, hasProblem, isHtml } = props;
+  const { campaignId, saving, prospectId, step, variant, hasProblem } = props;
   const isSaved = saving.saved.steps[step]?.variants[variant] !== undefined;
   const [result, ask] = useQuery({
     query: PreviewStepDocument,
@@ -58,7 +58,6 @@ function Shown(props: PreviewProps & { prospectId: string }) {
       {({ previewStep }) => (
         <>
           <Email {...previewStep} />
-          {isHtml && <Note>{TEXTS.html}</Note>}
           {!saving.isAutomatic && saving.status !== 'saved' && <Note>{TEXTS.unsaved}</Note>}
         </>
       )}
@@ -66,7 +65,7 @@ function Shown(props: PreviewProps & { prospectId: string }) {
   );
 }
 
-function Email({ subject, text, problems }: PreviewStepQuery['previewStep']) {
+function Email({ subject, text, html, problems }: PreviewStepQuery['previewStep']) {
   const [problem] = problems;
   if (problem) {
     return (
@@ -80,9 +79,16 @@ function Email({ subject, text, problems }: PreviewStepQuery['previewStep']) {
       <Text fw={620} pb="sm" className={classes['words']}>
         {subject}
       </Text>
-      <Text size="sm" className={classes['words']}>
-        {text}
-      </Text>
+      {html ? (
+        <>
+          <MailFrame html={html} text={text} title={TEXTS.frame} />
+          <Note>{TEXTS.html}</Note>
+        </>
+      ) : (
+        <Text size="sm" className={classes['words']}>
+          {text}
+        </Text>
+      )}
     </Box>
   );
 }

@@ -99,7 +99,6 @@ export function Wordings({
           step={index}
           variant={current}
           hasProblem={problems.length > 0}
-          isHtml={/^\s*</.test(variant.body)}
         />
       </Grid.Col>
     </Grid>

@@ -1,18 +1,18 @@
 import { useMemo } from 'react';
 import { readStyleNonce } from '../shell/styleNonce';
-import classes from './ConversationView.module.css';
+import classes from './MailFrame.module.css';
 
 /**
- * HTML of a stranger, in a frame that can do nothing: no script, no origin, no form, no way to move the page; only a
- * link may open a window of its own. The policy inside forbids every load but pictures of the mail itself. The
- * server has sanitised it as well: each wall holds without the other.
+ * The HTML of an email, as it may come from a stranger, in a frame that can do nothing: no script, no origin, no form, no way to move the page; only a
+ * link may open a window of its own. The policy inside forbids every load but pictures of the mail itself. What came
+ * in the server has sanitised as well: each wall holds without the other.
  *
  * Nobody can measure a page that is so alone, so its height is guessed from its text, and a hand can change it.
  */
 export function MailFrame({ html, text, title }: { html: string; text: string; title: string }) {
   const page = useMemo(() => pageOf(html), [html]);
   return (
-    <div className={classes['mail']} style={{ height: guessHeight(text) }}>
+    <div className={classes['frame']} style={{ height: guessHeight(text) }}>
       <iframe
         title={title}
         sandbox="allow-popups allow-popups-to-escape-sandbox"
@@ -25,12 +25,13 @@ export function MailFrame({ html, text, title }: { html: string; text: string; t
 
 function pageOf(html: string): string {
   const nonce = readStyleNonce();
+  // A style sheet of the email's own counts, as it does in Gmail: it can load nothing, either.
   const policy = `default-src 'none'; img-src data:; style-src 'nonce-${nonce}'; style-src-attr 'unsafe-inline'`;
   return `<!doctype html><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="referrer" content="no-referrer">
 <style nonce="${nonce}">${STYLE}</style>
-<body>${html}`;
+<body>${html.replaceAll(/<style\b/gi, `<style nonce="${nonce}"`)}`;
 }
 
 // Mail is written for white paper: its own colours are lost on a dark ground.
