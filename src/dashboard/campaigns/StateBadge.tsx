@@ -1,16 +1,17 @@
-import { Badge, Tooltip } from '@mantine/core';
+import { Badge } from '@mantine/core';
 import type { CampaignState } from '../api/schema.generated';
+import { Explained } from '../shell/Explained';
 import { CAMPAIGNS } from '../texts/campaigns';
 
-/** The state of a campaign; what it means shows on hovering. */
+/** The state of a campaign; what it means shows when one points at it. */
 export function StateBadge({ state }: { state: CampaignState }) {
   const { label, meaning } = CAMPAIGNS.states[state];
   return (
-    <Tooltip label={meaning} multiline maw={260}>
-      <Badge color={COLORS[state]} style={{ flexShrink: 0 }}>
+    <Explained words={meaning}>
+      <Badge color={COLORS[state]} tabIndex={0} style={{ flexShrink: 0 }}>
         {label}
       </Badge>
-    </Tooltip>
+    </Explained>
   );
 }
 

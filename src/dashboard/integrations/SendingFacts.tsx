@@ -1,5 +1,6 @@
-import { Progress, SimpleGrid, Text, Tooltip } from '@mantine/core';
+import { Box, Progress, SimpleGrid, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Explained } from '../shell/Explained';
 import { GMAIL } from '../texts/gmail';
 import { Moment } from '../time/Moment';
 import type { Connected } from './ConnectedSlot';
@@ -31,32 +32,19 @@ export function SendingFacts({ connection }: { connection: Connected['connection
   );
 }
 
-function Fact({
-  name,
-  note,
-  children,
-}: {
-  name: string;
-  note?: string | false | undefined;
-  children: ReactNode;
-}) {
+function Fact(props: { name: string; note?: string | false | undefined; children: ReactNode }) {
+  const { name, note, children } = props;
   const fact = (
-    <div>
+    <Box tabIndex={note ? 0 : undefined}>
       <Text component="dt" size="xs" c="dimmed">
         {name}
       </Text>
       <Text component="dd" m={0} size="sm" fw={550}>
         {children}
       </Text>
-    </div>
+    </Box>
   );
-  return note ? (
-    <Tooltip label={note} multiline maw={280}>
-      {fact}
-    </Tooltip>
-  ) : (
-    fact
-  );
+  return note ? <Explained words={note}>{fact}</Explained> : fact;
 }
 
 function Share({ part, whole, name }: { part: number; whole: number; name: string }) {

@@ -1,16 +1,17 @@
-import { Badge, Tooltip } from '@mantine/core';
+import { Badge } from '@mantine/core';
+import { Explained } from '../shell/Explained';
 import { GMAIL } from '../texts/gmail';
 import type { Connected } from './ConnectedSlot';
 
-/** How a connection is, and what that means on hovering. */
+/** How a connection is, and what that means when one points at it. */
 export function StateBadge({ state }: { state: Connected['connection']['state'] }) {
   const { label, meaning } = GMAIL.states[state];
   return (
-    <Tooltip label={meaning} multiline maw={260}>
+    <Explained words={meaning}>
       <Badge color={COLORS[state]} tabIndex={0} style={{ flexShrink: 0 }}>
         {label}
       </Badge>
-    </Tooltip>
+    </Explained>
   );
 }
 
