@@ -18,6 +18,8 @@ interface PreviewProps {
   variant: number;
   /** Something of this wording must be mended first. */
   hasProblem: boolean;
+  /** Written as HTML; what is written as text goes out as both, and reads the same. */
+  isHtml: boolean;
 }
 
 /** What a person will read, made by the sender's own code from what is saved, and anew with each saving. */
@@ -43,7 +45,7 @@ export function Preview(props: PreviewProps) {
 }
 
 function Shown(props: PreviewProps & { prospectId: string }) {
-  const { campaignId, saving, prospectId, step, variant, hasProblem } = props;
+  const { campaignId, saving, prospectId, step, variant, hasProblem, isHtml } = props;
   const isSaved = saving.saved.steps[step]?.variants[variant] !== undefined;
   const [result, ask] = useQuery({
     query: PreviewStepDocument,
@@ -57,7 +59,7 @@ function Shown(props: PreviewProps & { prospectId: string }) {
     <Loaded result={result} onRetry={ask} loading={<Skeleton height={160} radius="md" />}>
       {({ previewStep }) => (
         <>
-          <Email {...previewStep} />
+          <Email {...previewStep} html={isHtml ? previewStep.html : null} />
           {!saving.isAutomatic && saving.status !== 'saved' && <Note>{TEXTS.unsaved}</Note>}
         </>
       )}

@@ -99,6 +99,7 @@ export function Wordings({
           step={index}
           variant={current}
           hasProblem={problems.length > 0}
+          isHtml={/^\s*</.test(variant.body)}
         />
       </Grid.Col>
     </Grid>
