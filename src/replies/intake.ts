@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { MessageHead } from '../gmail/imapSession';
 import { advanceCursor, holdLease, type WatchLease } from './cursors';
 import { heedUnknownOptOut } from './effects';
@@ -43,10 +44,12 @@ export async function takeIn(
   const takenIn: number[] = [];
   const passedOver: number[] = [];
   const headed = messages.map(readHead);
-  const recognising = recogniseMails(room.db, lease, headed);
-  const readings = readAnswers(room, headed);
+  const [recognised, readings] = await Promise.all([
+    recogniseMails(room.db, lease, headed),
+    readAnswers(room, headed),
+  ]);
   const read: Read = async (mail) => readings.get(mail.message) ?? fetchAndRead(room, mail, fetchMail);
-  let mails = await recognising;
+  let mails = recognised;
   for (let mail = mails.shift(); mail; mail = mails.shift()) {
     const { uid } = mail.message;
     const outcome = await takeInOne(room, lease, place, mail, read);
@@ -111,7 +114,11 @@ async function fetchAndRead(
  * Begins to read what is here already and answers something, likely an email of ours: while the database looks for that,
  * this process has nothing else to do for it.
  */
-function readAnswers(room: RepliesRoom, mails: readonly HeadedMail[]): Map<MessageHead, Promise<ReadMail>> {
+async function readAnswers(
+  room: RepliesRoom,
+  mails: readonly HeadedMail[],
+): Promise<Map<MessageHead, Promise<ReadMail>>> {
+  await setImmediate(); // the question is on its way
   const readings = new Map<MessageHead, Promise<ReadMail>>();
   for (const { message, heads } of mails) {
     if (!isWhole(message) || referencedMessageIds(heads).length === 0) continue;
