@@ -9,6 +9,8 @@ import { prepareFiles, startServer, UNPRIVILEGED } from './debianServer';
 export interface DebianPostgres {
   /** Of an empty database, with the role that owns it. */
   url: string;
+  /** All that it holds, as pg_dump writes it. */
+  dump(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -31,8 +33,11 @@ export async function openDebianPostgres(): Promise<DebianPostgres> {
     [join(bin, 'postgres'), '-D', 'data', ...settings.flatMap((setting) => ['-c', setting])],
     { directory, ready: 'ready to accept connections', install: 'postgresql' },
   );
+  const url = `postgres://me:secret@127.0.0.1:${port}/postgres`;
   return {
-    url: `postgres://me:secret@127.0.0.1:${port}/postgres`,
+    url,
+    dump: async () =>
+      (await promisify(execFile)(join(bin, 'pg_dump'), [url], { maxBuffer: 64 * 1024 ** 2 })).stdout,
     stop: () => server.stop('SIGINT'), // a fast shutdown
   };
 }
