@@ -14,7 +14,7 @@ import {
 import { BadInput } from '../lib/failures';
 import { stream } from '../lib/stream';
 import { findSlot } from '../slots/integration';
-import { ReceivedKind } from './classification';
+import { ReceivedKind } from './classifying/classification';
 import { ReceivedMessage } from './received.entity';
 import type { RepliesRoom } from './repliesRoom';
 import type { Arrival, FeedEnd } from './replyFeeds';

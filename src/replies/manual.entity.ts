@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import type { Attachment } from './attachmentParts';
+import type { Attachment } from './reading/attachmentParts';
 
 /** What the person wrote in Gmail itself, in a conversation that we know. */
 @Entity('manual_messages')

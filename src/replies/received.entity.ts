@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import type { Attachment } from './attachmentParts';
-import type { ReceivedKind } from './classification';
-import type { DeliveryFailure } from './failures';
-import type { MatchedBy } from './matching';
+import type { ReceivedKind } from './classifying/classification';
+import type { DeliveryFailure } from './classifying/failures';
+import type { MatchedBy } from './matching/matching';
+import type { Attachment } from './reading/attachmentParts';
 
 /** One mail taken in: its kind, and the evidence for it. */
 @Entity('received_messages')

@@ -4,10 +4,10 @@ import { Failure, typeOfOutcome } from '../identity/failure.types';
 import { pageTypeOf } from '../identity/page.types';
 import { OutgoingMessage } from '../sending/outgoing.entity';
 import { OutgoingMessageType } from '../sending/outgoing.types';
-import { ReceivedKind } from './classification';
+import { ReceivedKind } from './classifying/classification';
 import { ManualMessage } from './manual.entity';
 import { ManualMessageType } from './manual.types';
-import { MatchedBy } from './matching';
+import { MatchedBy } from './matching/matching';
 
 registerEnumType(ReceivedKind, { name: 'ReceivedKind' });
 registerEnumType(MatchedBy, { name: 'MatchedBy' });

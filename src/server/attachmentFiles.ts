@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NotFound, Unauthenticated } from '../lib/failures';
-import type { Attachment } from '../replies/attachmentParts';
-import { CannotRead, type MailboxReaders, type Unreadable } from '../replies/mailboxReaders';
-import { CHUNK_BYTES, openAttachment } from '../replies/openAttachment';
+import { CannotRead, type MailboxReaders, type Unreadable } from '../replies/attachments/mailboxReaders';
+import { CHUNK_BYTES, openAttachment } from '../replies/attachments/openAttachment';
+import type { Attachment } from '../replies/reading/attachmentParts';
 import type { RepliesRoom } from '../replies/repliesRoom';
 import { cutRange, parseRange } from './byteRange';
 import { contentDisposition } from './contentDisposition';

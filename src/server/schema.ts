@@ -10,7 +10,10 @@ import { WorkspaceResolver } from '../identity/workspace.resolver';
 import { ImportResolver } from '../prospects/import.resolver';
 import { ProspectResolver } from '../prospects/prospect.resolver';
 import { SuppressionResolver } from '../prospects/suppression.resolver';
-import { ConversationResolver, OutgoingConversationResolver } from '../replies/conversation.resolver';
+import {
+  ConversationResolver,
+  OutgoingConversationResolver,
+} from '../replies/conversations/conversation.resolver';
 import { ManualMessageResolver, ReceivedMessageResolver, ReplyResolver } from '../replies/reply.resolver';
 import { CampaignOutlookResolver, OutgoingCampaignResolver } from '../sending/campaignFields.resolver';
 import { DomainCapResolver } from '../sending/domainCap.resolver';

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../src/database/database';
-import { readOwnLeases, readShare, readWatch, stayAlive, takeLeases } from '../../src/replies/watchLeases';
+import {
+  readOwnLeases,
+  readShare,
+  readWatch,
+  stayAlive,
+  takeLeases,
+} from '../../src/replies/watching/watchLeases';
 import { bench, type Figure, median, timed } from './bench';
 
 /**

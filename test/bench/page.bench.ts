@@ -1,6 +1,6 @@
 import type { Sql } from '../../src/database/database';
 import { queryOnClient } from '../../src/database/pool';
-import { renewDocuments } from '../../src/replies/searchIndex';
+import { renewDocuments } from '../../src/replies/conversations/searchIndex';
 import { Apart } from './apart';
 import { bench, type Figure, median, takeTurns } from './bench';
 import { loadQuickly } from './populate';

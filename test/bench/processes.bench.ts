@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../../src/database/database';
-import { voidLeases } from '../../src/replies/watchLeases';
+import { voidLeases } from '../../src/replies/watching/watchLeases';
 import { Apart } from './apart';
 import { bench, type Figure, type Ground, timed } from './bench';
 import { composeReply } from './mailboxes';

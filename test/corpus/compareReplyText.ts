@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { parseMail } from '../../src/replies/mime';
-import { extractReplyText } from '../../src/replies/replyText';
+import { parseMail } from '../../src/replies/reading/mime';
+import { extractReplyText } from '../../src/replies/reading/replyText';
 import { writtenReplies } from '../rules/mail/replies';
 import { replyShapes } from '../rules/mail/replyShapes';
 import { answersInText, saidThere } from '../rules/mail/surroundings';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { classify, ReceivedKind } from '../../src/replies/classification';
-import type { DeliveryFailure } from '../../src/replies/failures';
-import { parseMail } from '../../src/replies/mime';
+import { classify, ReceivedKind } from '../../src/replies/classifying/classification';
+import type { DeliveryFailure } from '../../src/replies/classifying/failures';
+import { parseMail } from '../../src/replies/reading/mime';
 
 /** What is true of one failed recipient; `hard` says that the address is dead. */
 interface Label {

@@ -3,8 +3,8 @@ import { enrolProspects } from '../../src/campaigns/enrol';
 import { updateCampaign } from '../../src/campaigns/saveCampaign';
 import { loadSteps } from '../../src/campaigns/steps';
 import { suppress } from '../../src/prospects/suppressions';
-import { ReceivedKind } from '../../src/replies/classification';
-import { type CorrectionRequest, correctMatch } from '../../src/replies/correction';
+import { ReceivedKind } from '../../src/replies/classifying/classification';
+import { type CorrectionRequest, correctMatch } from '../../src/replies/intake/correction';
 import type { RepliesRoom } from '../../src/replies/repliesRoom';
 import { deliveryReport, mail } from '../rules/mail/build';
 import {

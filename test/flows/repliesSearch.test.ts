@@ -1,4 +1,4 @@
-import { renewDocuments } from '../../src/replies/searchIndex';
+import { renewDocuments } from '../../src/replies/conversations/searchIndex';
 import type { Account } from '../../src/sandbox/accounts';
 import { answerTo, type Desk, type MailRoom, openMailRoom, type Sent } from '../support/watching';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beginCursors, readMarks } from '../../src/replies/cursors';
-import { takeIn } from '../../src/replies/intake';
+import { takeIn } from '../../src/replies/intake/intake';
 import type { RepliesRoom } from '../../src/replies/repliesRoom';
 import { ReplyFeeds } from '../../src/replies/replyFeeds';
 import { insert, makeOwner, openCampaigns } from '../support/campaigns';

@@ -1,7 +1,12 @@
 import { decodeTransfer } from '../../src/gmail/decodeTransfer';
 import type { MailPart } from '../../src/gmail/mailParts';
-import { bytesOfWords, decodedSize, describeAttachment, filesOf } from '../../src/replies/attachmentParts';
-import { safeFileName } from '../../src/replies/fileName';
+import {
+  bytesOfWords,
+  decodedSize,
+  describeAttachment,
+  filesOf,
+} from '../../src/replies/reading/attachmentParts';
+import { safeFileName } from '../../src/replies/reading/fileName';
 import { contentDisposition } from '../../src/server/contentDisposition';
 
 /** Files in mails, as far as they can be told without a mailbox. */

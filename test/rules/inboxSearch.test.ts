@@ -1,4 +1,4 @@
-import { documentOf, foldWords, gramsOf, termsOf } from '../../src/replies/searchWords';
+import { documentOf, foldWords, gramsOf, termsOf } from '../../src/replies/conversations/searchWords';
 
 /** What a search of the inbox finds: which words are the same, and that the index never hides what the text has. */
 

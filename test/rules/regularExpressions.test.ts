@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, Script } from 'node:vm';
 import { parseSync } from '@swc/core';
-import * as phrases from '../../src/replies/phrases';
+import * as phrases from '../../src/replies/classifying/phrases';
 
 /**
  * No regular expression that reads what strangers wrote has a time that grows faster than its input: each is tried on

@@ -1,4 +1,4 @@
-import { parseMail } from '../../src/replies/mime';
+import { parseMail } from '../../src/replies/reading/mime';
 import { mail } from './mail/build';
 
 /** Bytes in hexadecimal, the name under which they come, and what they say. */

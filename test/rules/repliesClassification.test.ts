@@ -1,5 +1,5 @@
-import { classify, ReceivedKind } from '../../src/replies/classification';
-import { parseMail } from '../../src/replies/mime';
+import { classify, ReceivedKind } from '../../src/replies/classifying/classification';
+import { parseMail } from '../../src/replies/reading/mime';
 import { deliveryReport, mail, multipart } from './mail/build';
 
 const { AUTO_REPLY, BOUNCE, COMPLAINT, DELAY, OTHER, OUT_OF_OFFICE, REPLY, SENDING_REFUSED, UNSUBSCRIBE } =

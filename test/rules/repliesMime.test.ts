@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { MOST_ATTACHMENTS } from '../../src/replies/attachmentParts';
-import { classify } from '../../src/replies/classification';
-import { isFreemail, referencedMessageIds } from '../../src/replies/matching';
-import { parseHeads, parseMail } from '../../src/replies/mime';
-import { extractReplyText } from '../../src/replies/replyText';
+import { classify } from '../../src/replies/classifying/classification';
+import { isFreemail, referencedMessageIds } from '../../src/replies/matching/matching';
+import { MOST_ATTACHMENTS } from '../../src/replies/reading/attachmentParts';
+import { parseHeads, parseMail } from '../../src/replies/reading/mime';
+import { extractReplyText } from '../../src/replies/reading/replyText';
 import { alternative, deliveryReport, mail, multipart } from './mail/build';
 import { writtenReplies } from './mail/replies';
 

@@ -1,6 +1,6 @@
 import { type ParsedMail, simpleParser } from 'mailparser';
-import { parseHeads } from '../../src/replies/mime';
-import { readPlainMail } from '../../src/replies/plainMail';
+import { parseHeads } from '../../src/replies/reading/mime';
+import { readPlainMail } from '../../src/replies/reading/plainMail';
 import { mail, multipart } from './mail/build';
 import { writtenReplies } from './mail/replies';
 import { replyShapes } from './mail/replyShapes';

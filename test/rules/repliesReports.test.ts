@@ -1,5 +1,5 @@
-import { classify, ReceivedKind } from '../../src/replies/classification';
-import { parseMail } from '../../src/replies/mime';
+import { classify, ReceivedKind } from '../../src/replies/classifying/classification';
+import { parseMail } from '../../src/replies/reading/mime';
 import { deliveryReport, mail } from './mail/build';
 import { noticesOfServers } from './mail/notices';
 import { noticesOfGateways } from './mail/noticesOfGateways';

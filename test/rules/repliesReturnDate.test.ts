@@ -1,4 +1,4 @@
-import { findReturnDate } from '../../src/replies/returnDate';
+import { findReturnDate } from '../../src/replies/classifying/returnDate';
 
 /** 3 March 2025 is a Monday. */
 

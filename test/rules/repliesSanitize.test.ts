@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { sanitizeMailHtml } from '../../src/replies/sanitizeHtml';
+import { sanitizeMailHtml } from '../../src/replies/reading/sanitizeHtml';
 
 describe('HTML of a stranger', () => {
   test.each([

@@ -1,6 +1,6 @@
-import { classify, ReceivedKind } from '../../src/replies/classification';
-import { parseMail, textOfHtml } from '../../src/replies/mime';
-import { extractReplyText } from '../../src/replies/replyText';
+import { classify, ReceivedKind } from '../../src/replies/classifying/classification';
+import { parseMail, textOfHtml } from '../../src/replies/reading/mime';
+import { extractReplyText } from '../../src/replies/reading/replyText';
 import { writtenReplies } from './mail/replies';
 import { replyShapes } from './mail/replyShapes';
 import { answersInHtml, answersInText, saidThere } from './mail/surroundings';

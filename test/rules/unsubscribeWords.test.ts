@@ -4,8 +4,8 @@ import {
   optOutLine,
   UNSUBSCRIBE_WORDS,
 } from '../../src/prospects/unsubscribeWords';
-import { classify, ReceivedKind } from '../../src/replies/classification';
-import { parseMail } from '../../src/replies/mime';
+import { classify, ReceivedKind } from '../../src/replies/classifying/classification';
+import { parseMail } from '../../src/replies/reading/mime';
 import { mail } from './mail/build';
 
 const LANGUAGES = Object.keys(UNSUBSCRIBE_WORDS);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { enrolProspects } from '../../src/campaigns/enrol';
-import { takeIn } from '../../src/replies/intake';
+import { takeIn } from '../../src/replies/intake/intake';
 import type { RepliesRoom } from '../../src/replies/repliesRoom';
 import { ReplyFeeds } from '../../src/replies/replyFeeds';
 import {
