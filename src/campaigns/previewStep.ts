@@ -57,7 +57,9 @@ export async function previewStep(
       ? rendered.problem
       : { field: 'body', line: null, message: rendered.reason };
   return {
-    ...{ subject: '', text: '', html: null },
+    subject: '',
+    text: '',
+    html: null,
     problems: [{ step: request.step, variant: variant.position, ...problem }],
   };
 }

@@ -142,7 +142,12 @@ async function writeSteps(
   const steps = texts.map((step, position) => ({ ...step, id: step.id ?? randomUUID(), position }));
   const variants = steps.flatMap((step) =>
     step.variants.map(({ id, subject, body, weight }, position) => ({
-      ...{ id: id ?? randomUUID(), stepId: step.id, position, subject, body, weight: weight ?? 1 },
+      id: id ?? randomUUID(),
+      stepId: step.id,
+      position,
+      subject,
+      body,
+      weight: weight ?? 1,
     })),
   );
   await tx.query(

@@ -102,10 +102,15 @@ export async function beginCursors(
 ): Promise<(LeaseLost | undefined)[]> {
   const rows = beginnings.map(({ lease, folder, cursor, seen }, n) => ({
     n,
-    ...{ id: lease.connectionId, generation: lease.generation },
-    ...{ watched_by: lease.watchedBy, watch_term: lease.watchTerm },
-    ...{ folder, uid_validity: cursor.uidValidity, seen },
-    ...{ baseline_uid: cursor.baselineUid, last_uid: cursor.lastUid },
+    id: lease.connectionId,
+    generation: lease.generation,
+    watched_by: lease.watchedBy,
+    watch_term: lease.watchTerm,
+    folder,
+    uid_validity: cursor.uidValidity,
+    seen,
+    baseline_uid: cursor.baselineUid,
+    last_uid: cursor.lastUid,
   }));
   const begun = await db.query<{ n: number }>(BEGIN, [JSON.stringify(rows)]);
   const held = new Set(begun.map(({ n }) => n));

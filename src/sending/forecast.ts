@@ -184,7 +184,10 @@ class SimulatedCampaign {
     const { firsts } = this;
     const followUps = this.followUpsOf(accountId);
     return {
-      ...{ id, isRunning, schedule, ledgerDueAt: null },
+      id,
+      isRunning,
+      schedule,
+      ledgerDueAt: null,
       get followUpDueAt() {
         return followUps.dueAt;
       },

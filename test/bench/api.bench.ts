@@ -144,7 +144,10 @@ function compare(
   bound: Figure['bound'],
 ): Figure {
   return {
-    ...{ what, bound, ours: show(ours), peer: show(peer) },
+    what,
+    bound,
+    ours: show(ours),
+    peer: show(peer),
     value: median(ours.map((cost, round) => pick(cost) / pick(peer[round] ?? cost))),
   };
 }

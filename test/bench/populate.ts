@@ -20,10 +20,23 @@ export function openSendingRoom({ db, url, log }: Ground, port: number): Sending
   const endpoints = { smtp: endpoint, imap: endpoint };
   const now = () => new Date();
   return {
-    ...{ db, notices, seal, endpoints, log, now, processId: randomUUID() },
+    db,
+    notices,
+    seal,
+    endpoints,
+    log,
+    now,
+    processId: randomUUID(),
     unsubscribeLinks: createUnsubscribeLinks([key], null),
     slots: {
-      ...{ db, notices, seal, endpoints, log, now, dns: null, supportUrl: null },
+      db,
+      notices,
+      seal,
+      endpoints,
+      log,
+      now,
+      dns: null,
+      supportUrl: null,
       newWorkspaceSlots: { self: 0, fly: 0 },
       sending: createSendingPort(db, notices),
     },

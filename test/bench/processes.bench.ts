@@ -25,7 +25,9 @@ bench(async (ground) => {
   const gmail = await startGmail(MOST * ACCOUNTS);
   const env = {
     ...gmail.trust,
-    ...{ PORT: '0', ROLES: 'send,watch', DATABASE_URL: ground.url },
+    PORT: '0',
+    ROLES: 'send,watch',
+    DATABASE_URL: ground.url,
     ENCRYPTION_KEY: ENCRYPTION_KEY.toString('base64'),
     GMAIL_IMAP_URL: `imaps://127.0.0.1:${gmail.port}`,
     GMAIL_SMTP_URL: `smtp://127.0.0.1:${sink.port}`,

@@ -75,14 +75,23 @@ async function sendBare(port: number): Promise<void> {
   await Promise.all(
     addresses().map(async (address) => {
       const transport = createTransport({
-        ...{ host: '127.0.0.1', port, secure: false, ignoreTLS: true },
-        ...{ pool: true, maxConnections: 1, maxMessages: Number.POSITIVE_INFINITY },
+        host: '127.0.0.1',
+        port,
+        secure: false,
+        ignoreTLS: true,
+        pool: true,
+        maxConnections: 1,
+        maxMessages: Number.POSITIVE_INFINITY,
         auth: { user: address, pass: APP_PASSWORD },
       });
       for (let n = 1; n <= EMAILS_EACH; n += 1) {
         await transport.sendMail({
-          ...{ from: { name: 'Olga Owner', address }, to: `person${n}@example.com`, subject: `Hello ${n}` },
-          ...{ text: TEXT, html: HTML, messageId: `<${randomUUID()}@gmail.com>` },
+          from: { name: 'Olga Owner', address },
+          to: `person${n}@example.com`,
+          subject: `Hello ${n}`,
+          text: TEXT,
+          html: HTML,
+          messageId: `<${randomUUID()}@gmail.com>`,
         });
       }
       transport.close();

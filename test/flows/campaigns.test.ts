@@ -96,12 +96,17 @@ describe('saving', () => {
     const campaign =
       outcome.outcome === 'CampaignSaved' && (await findCampaign(room, owner, outcome.campaign.id));
     expect(campaign).toMatchObject({
-      ...{ name: 'Spring', state: 'DRAFT', timezone: 'America/Santiago', days: ['MON', 'SUN'] },
-      ...{ fromMinute: 0, toMinute: 1440 },
+      name: 'Spring',
+      state: 'DRAFT',
+      timezone: 'America/Santiago',
+      days: ['MON', 'SUN'],
+      fromMinute: 0,
+      toMinute: 1440,
     });
     expect(await stepsOf(campaign ? campaign.id : '')).toMatchObject([
       {
-        ...{ position: 0, waitDays: 0 },
+        position: 0,
+        waitDays: 0,
         variants: [
           { position: 0, subject: 'A', body: 'a', weight: 3 },
           { position: 1, subject: 'B', body: '<p>b</p>', weight: 1 },
@@ -423,8 +428,10 @@ describe('the preview', () => {
       previewStep(room, owner, { campaignId: campaign.id, step, prospectId: prospect?.id ?? '' });
     const first = await preview(0);
     expect(first).toEqual({
-      ...{ subject: expect.stringMatching(/^(Hi|Hello|Hey|Dear) <Ann>$/), problems: [] },
-      ...{ text: expect.stringMatching(/^[abcd] Rome/), html: expect.stringContaining('Rome') },
+      subject: expect.stringMatching(/^(Hi|Hello|Hey|Dear) <Ann>$/),
+      problems: [],
+      text: expect.stringMatching(/^[abcd] Rome/),
+      html: expect.stringContaining('Rome'),
     });
     expect(await preview(0)).toEqual(first);
     expect(await preview(1)).toMatchObject({
@@ -438,7 +445,9 @@ describe('the preview', () => {
     const [prospectId = ''] = await makeProspects(room, owner, 1);
     const request = { campaignId: campaign.id, step: 0, variant: 0, prospectId };
     expect(await previewStep(room, owner, request)).toEqual({
-      ...{ subject: '', text: '', html: null },
+      subject: '',
+      text: '',
+      html: null,
       problems: [
         { step: 0, variant: 0, field: 'body', line: null, message: expect.stringContaining('city') },
       ],

@@ -32,17 +32,28 @@ test('a campaign comes back as it was written', async () => {
   expect(await ann.ask(CREATE, { input })).toEqual({
     createCampaign: {
       campaign: {
-        ...{ id: expect.any(String), name: 'Spring', state: 'DRAFT', schedule: input.schedule },
+        id: expect.any(String),
+        name: 'Spring',
+        state: 'DRAFT',
+        schedule: input.schedule,
         slots: [{ kind: 'SELF', position: 1 }],
         steps: [
           {
-            ...{ position: 0, waitDays: 0, stats: { sent: 0 } },
+            position: 0,
+            waitDays: 0,
+            stats: { sent: 0 },
             variants: [{ subject: 'Hello', body: 'Hi {{ first_name }}', weight: 1, stats: { replied: 0 } }],
           },
         ],
         stats: {
-          ...{ enrolled: 0, queued: 0, sent: 0, replied: 0, autoReplied: 0 },
-          ...{ bounced: 0, unsubscribed: 0, finished: 0 },
+          enrolled: 0,
+          queued: 0,
+          sent: 0,
+          replied: 0,
+          autoReplied: 0,
+          bounced: 0,
+          unsubscribed: 0,
+          finished: 0,
         },
         enrolments: { totalCount: 0 },
       },
@@ -58,7 +69,8 @@ test('what is wrong is returned with its place; what is malformed is an error', 
   const input = await inputFor(ann, { steps: [{ waitDays: 0, variants }], slotIds: [] });
   expect(await ann.ask(CREATE, { input })).toEqual({
     createCampaign: {
-      ...{ code: 'CAMPAIGN_INVALID', message: expect.stringContaining('slot') },
+      code: 'CAMPAIGN_INVALID',
+      message: expect.stringContaining('slot'),
       problems: [
         { step: null, variant: null, field: 'slotIds', line: null, message: expect.any(String) },
         { step: 0, variant: 1, field: 'body', line: 2, message: expect.stringContaining('unknown') },
@@ -77,8 +89,13 @@ test('people are enrolled, shown from both sides, and taken out', async () => {
     node { id state nextStep nextAt heldReason slot { id } campaign { name } prospect { firstName enrolments { id } } }
   } } } }`;
   const node = {
-    ...{ id: enrolmentId, state: 'WAITING', nextStep: 0, nextAt: expect.stringMatching(/Z$/) },
-    ...{ heldReason: null, slot: null, campaign: { name: 'Spring' } },
+    id: enrolmentId,
+    state: 'WAITING',
+    nextStep: 0,
+    nextAt: expect.stringMatching(/Z$/),
+    heldReason: null,
+    slot: null,
+    campaign: { name: 'Spring' },
     prospect: { firstName: 'Ann', enrolments: [{ id: enrolmentId }] },
   };
   expect(await ann.ask(seen, { id: campaignId })).toEqual({
@@ -127,7 +144,8 @@ test('a preview is what the templates make of a person', async () => {
   });
   expect(await preview(await saveOne(ann))).toEqual({
     previewStep: {
-      ...{ subject: '', text: '' },
+      subject: '',
+      text: '',
       problems: [{ field: 'body', message: expect.stringContaining('city') }],
     },
   });

@@ -74,14 +74,16 @@ describe('enrolling', () => {
       room,
       owner,
       ['again', 'again2', 'here', 'elsewhere', 'new'].map((name) => ({
-        ...{ email: `${name}@${name === 'again2' ? 'gone' : name}.example`, tags: ['all'] },
+        email: `${name}@${name === 'again2' ? 'gone' : name}.example`,
+        tags: ['all'],
       })),
     );
     const [again, again2, here, elsewhere] = people.map(({ id }) => id);
     await enrol({ ids: [again ?? '', again2 ?? ''] });
     const other = await makeCampaign(room, owner);
     await enrolProspects(room, owner, {
-      ...{ campaignId: other.id, selection: { ids: [again ?? '', here ?? '', elsewhere ?? ''] } },
+      campaignId: other.id,
+      selection: { ids: [again ?? '', here ?? '', elsewhere ?? ''] },
       allowOtherCampaigns: true,
     });
     await suppress(room.db, owner.workspaceId, '@here.example', 'MANUAL');
@@ -90,7 +92,10 @@ describe('enrolling', () => {
     expect(await enrol({ tag: 'all' })).toEqual(result);
     expect(await enrol({ tag: 'all' })).toEqual({ ...result, enrolled: 0, alreadyEnrolled: 3 });
     expect(await enrol({ tag: ' all ' }, { allowOtherCampaigns: true })).toEqual({
-      ...{ enrolled: 1, alreadyEnrolled: 3, suppressed: 1, inOtherCampaign: 0 },
+      enrolled: 1,
+      alreadyEnrolled: 3,
+      suppressed: 1,
+      inOtherCampaign: 0,
     });
     expect(await statsOf()).toMatchObject({ enrolled: 4, queued: 4 });
   });
@@ -212,7 +217,10 @@ describe('an enrolment', () => {
     const sentAt = new Date('2026-03-27T09:00:00Z');
     expect(await sendStep(room, owner, id, sentAt)).toMatchObject({ hasFinished: false });
     expect(await standing(prospectId)).toMatchObject({
-      ...{ state: 'WAITING', stepsDone: 1, connectionId: owner.connectionId, waitingSince: sentAt },
+      state: 'WAITING',
+      stepsDone: 1,
+      connectionId: owner.connectionId,
+      waitingSince: sentAt,
       nextAt: new Date('2026-03-30T08:00:00Z'),
     });
     expect(await loadSlotsOf(room.db, [owner.connectionId, randomUUID()])).toMatchObject([
@@ -317,7 +325,8 @@ describe('an enrolment', () => {
     const gone = { enrolmentId: randomUUID(), stepId: randomUUID(), connectionId: randomUUID() };
     const sent = { ...gone, conversationId: randomUUID(), at: new Date() };
     expect(await room.db.transaction((tx) => advanceEnrolment(tx, sent))).toEqual({
-      ...{ changes: [], hasFinished: false },
+      changes: [],
+      hasFinished: false,
     });
   });
 

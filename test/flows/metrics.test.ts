@@ -24,7 +24,10 @@ test('where its port is taken, it goes on untold', async () => {
   const db = await openOnceMore(app.databaseUrl);
   const port = Number(new URL(app.url).port);
   const second = await serveOperator({
-    ...{ host: '127.0.0.1', port, log: testLog, readiness: async () => [] },
+    host: '127.0.0.1',
+    port,
+    log: testLog,
+    readiness: async () => [],
     metrics: createMetrics(db),
   });
   expect(second.port).toBeNull();

@@ -137,7 +137,8 @@ describe('saving prospects', () => {
     await save({ email: 'ann@example.com', attributes });
     const removeAttributes = [' city ', '__proto__', 'a"}b', 'never there'];
     const saved = await save({
-      ...{ email: 'ann@example.com', removeAttributes },
+      email: 'ann@example.com',
+      removeAttributes,
       attributes: [{ name: 'role', value: 'CTO' }],
     });
     expect(saved.attributes).toEqual({ title: 'x', role: 'CTO' });

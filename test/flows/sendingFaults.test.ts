@@ -54,7 +54,9 @@ async function addCampaign(
   return simulation.addCampaign(
     owner,
     {
-      ...{ name: 'Spring', schedule, slotIds: accounts.map(({ slotId }) => slotId) },
+      name: 'Spring',
+      schedule,
+      slotIds: accounts.map(({ slotId }) => slotId),
       steps: waitDays.map((days) => ({ waitDays: days, variants: [{ subject: 'Hello', body: 'Hi' }] })),
     },
     people,

@@ -48,8 +48,17 @@ beforeAll(async () => {
   const rooms = { identity, replies: room };
   const serve = async (limits: Partial<typeof LIMITS>): Promise<string> => {
     const server = await startServer({
-      ...{ host: '127.0.0.1', port: 0, publicUrl, log: testLog, schema: createSchema(), rooms, limits },
-      ...{ notices, introspection: 'everybody', readiness: async () => [], metrics: new Registry() },
+      host: '127.0.0.1',
+      port: 0,
+      publicUrl,
+      log: testLog,
+      schema: createSchema(),
+      rooms,
+      limits,
+      notices,
+      introspection: 'everybody',
+      readiness: async () => [],
+      metrics: new Registry(),
     });
     servers.push(server);
     return `http://127.0.0.1:${server.port}`;

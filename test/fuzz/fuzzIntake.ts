@@ -42,7 +42,9 @@ export async function fuzzIntake(
       error: (fault: unknown) => faults.push(fault),
     });
     const room = {
-      ...{ ...world.room, log, processId: randomUUID() },
+      ...world.room,
+      log,
+      processId: randomUUID(),
       feeds: new ReplyFeeds({ ...world.room, log }),
     } as RepliesRoom;
     const owner = await makeOwner(world.db);
@@ -107,8 +109,14 @@ async function writeTo(room: RepliesRoom, owner: Awaited<ReturnType<typeof makeO
 function messageOf(mutated: Buffer, uid: number) {
   const source = uid % 5 === 0 ? mutated : Buffer.concat([Buffer.from(`In-Reply-To: ${OURS}\r\n`), mutated]);
   return {
-    ...{ uid, size: source.length, internalDate: new Date(), headers: source },
-    ...{ gmailMessageId: String(uid), gmailThreadId: null, labels: [], flags: [] },
+    uid,
+    size: source.length,
+    internalDate: new Date(),
+    headers: source,
+    gmailMessageId: String(uid),
+    gmailThreadId: null,
+    labels: [],
+    flags: [],
   };
 }
 

@@ -107,8 +107,14 @@ export async function receive(
     { folder: 'INBOX', inSpam: false, uidValidity: '1' },
     [
       {
-        ...{ uid, size: source.length, internalDate: at, headers: source },
-        ...{ gmailMessageId: String(uid), gmailThreadId, labels: [], flags: [] },
+        uid,
+        size: source.length,
+        internalDate: at,
+        headers: source,
+        gmailMessageId: String(uid),
+        gmailThreadId,
+        labels: [],
+        flags: [],
       },
     ],
     async () => ({ source, attachments: null }),

@@ -51,8 +51,17 @@ export async function makeOwner(db: Database): Promise<Owner> {
     [workspaceId, slotId, accountId, address],
   );
   return {
-    ...{ workspaceId, slotId, accountId, connectionId, personId: randomUUID(), email: 'owner@example.com' },
-    ...{ name: null, role: 'OWNER', isOperator: false, via: 'session', credentialId: randomUUID() },
+    workspaceId,
+    slotId,
+    accountId,
+    connectionId,
+    personId: randomUUID(),
+    email: 'owner@example.com',
+    name: null,
+    role: 'OWNER',
+    isOperator: false,
+    via: 'session',
+    credentialId: randomUUID(),
   };
 }
 
@@ -92,7 +101,9 @@ export async function makeProspects(
   tag = 'all',
 ): Promise<string[]> {
   const people = Array.from({ length: count }, () => ({
-    ...{ email: `${randomUUID()}@example.com`, firstName: 'Ann', tags: [tag] },
+    email: `${randomUUID()}@example.com`,
+    firstName: 'Ann',
+    tags: [tag],
   }));
   return (await saveProspects(room, owner, people)).map(({ id }) => id);
 }

@@ -91,7 +91,13 @@ export async function openSimulation(start: Date): Promise<Simulation> {
   const seal = new Seal([Buffer.alloc(32, 7)]);
   const smtpUrl = `smtp://127.0.0.1:${network.port}`;
   const slots: SlotsRoom = {
-    ...{ db, notices, seal, log: testLog, now: () => now, dns: null, supportUrl: null },
+    db,
+    notices,
+    seal,
+    log: testLog,
+    now: () => now,
+    dns: null,
+    supportUrl: null,
     endpoints: { smtp: parseEndpoint('smtp', smtpUrl), imap: parseEndpoint('imap', sandbox.imapUrl) },
     newWorkspaceSlots: { self: 0, fly: 0 },
     sending: createSendingPort(db, notices),
@@ -115,7 +121,12 @@ export async function openSimulation(start: Date): Promise<Simulation> {
   };
 
   const simulation: Simulation = {
-    ...{ db, room: room(), campaigns, sandbox, network, addSender },
+    db,
+    room: room(),
+    campaigns,
+    sandbox,
+    network,
+    addSender,
     now: () => now,
     async setClock(at) {
       await simulated.setClock(at);
@@ -130,8 +141,14 @@ export async function openSimulation(start: Date): Promise<Simulation> {
       );
       for (const topic of ['outgoing', 'campaigns']) notices.listen(`${topic}:${workspaceId}`, () => hear());
       return {
-        ...{ workspaceId, personId: randomUUID(), email: 'owner@example.com', name: null, role: 'OWNER' },
-        ...{ isOperator: false, via: 'session', credentialId: randomUUID() },
+        workspaceId,
+        personId: randomUUID(),
+        email: 'owner@example.com',
+        name: null,
+        role: 'OWNER',
+        isOperator: false,
+        via: 'session',
+        credentialId: randomUUID(),
       };
     },
     async addAccount({ workspaceId }, { address, ...settings }) {

@@ -177,7 +177,8 @@ async function startCampaign(person: TestPerson, slotIds: string[], people: stri
     'mutation ($input: CreateCampaignInput!) { createCampaign(input: $input) { ... on CampaignSaved { campaign { id } } } }',
     {
       input: {
-        ...{ name: 'Spring', slotIds },
+        name: 'Spring',
+        slotIds,
         schedule: { timezone: 'UTC', days: [...WEEKDAYS], from: '00:00', to: '24:00' },
         steps: [{ waitDays: 0, variants: [{ subject: 'Hello', body: 'A word?' }] }],
       },

@@ -61,7 +61,16 @@ export function foldWords(text: string): string {
 
 /** What Unicode does not take apart, and a keyboard without it writes so. */
 const PLAIN: Readonly<Record<string, string>> = {
-  ...{ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i', ς: 'σ' },
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+  ς: 'σ',
 };
 
 /** Written without spaces, or with endings on every word: the words are in the pairs of letters. And symbols: `50€`, `C++`. */

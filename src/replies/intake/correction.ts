@@ -211,7 +211,11 @@ function understoodAs(
       : null;
   const assumed = {
     recipient: outgoing?.toAddress ?? null,
-    ...{ status: null, diagnostic: null, action: 'failed', permanent: true, deadAddress: false },
+    status: null,
+    diagnostic: null,
+    action: 'failed',
+    permanent: true,
+    deadAddress: false,
   };
   const failures =
     kind === ReceivedKind.BOUNCE && message.failures.length === 0 ? [assumed] : message.failures;

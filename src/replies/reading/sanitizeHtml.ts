@@ -94,7 +94,8 @@ const RULES: sanitize.IOptions = {
       attribs: {
         ...(/^\s*(?:https?:\/\/|mailto:)/i.test(href) ? { href } : {}),
         ...attribs,
-        ...{ target: '_blank', rel: 'noopener noreferrer nofollow' },
+        target: '_blank',
+        rel: 'noopener noreferrer nofollow',
       },
     }),
   },

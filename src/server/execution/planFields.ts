@@ -82,7 +82,12 @@ export class Planner {
     const leaf = getNullableType(type);
     const read = planReading(parentType, definition);
     return {
-      ...{ key, node, nodes, definition, parentType, resolve },
+      key,
+      node,
+      nodes,
+      definition,
+      parentType,
+      resolve,
       isRequired: isNonNullType(type),
       complete: this.planCompletion(type, asked),
       plain: read && isLeafType(leaf) ? { read, complete: planLeaf(leaf, isNonNullType(type), asked) } : null,

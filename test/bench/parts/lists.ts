@@ -30,8 +30,14 @@ class Item {
 }
 
 const ITEMS: readonly Item[] = Array.from({ length: 50 }, (_, n) => ({
-  ...{ id: `${n}`, name: `Person ${n}`, email: `person${n}@example.com`, count: n, share: n / 7 },
-  ...{ isActive: n % 2 === 0, note: n % 3 === 0 ? null : 'Met at a fair', state: 'ACTIVE' },
+  id: `${n}`,
+  name: `Person ${n}`,
+  email: `person${n}@example.com`,
+  count: n,
+  share: n / 7,
+  isActive: n % 2 === 0,
+  note: n % 3 === 0 ? null : 'Met at a fair',
+  state: 'ACTIVE',
 }));
 
 @Resolver()
@@ -50,7 +56,11 @@ const RESOLVERS = { Query: { items: () => ITEMS } };
 async function serveOurs(): Promise<string> {
   const log = pino({ level: 'warn' });
   const server = await startServer({
-    ...{ host: '127.0.0.1', port: 0, log, introspection: 'everybody', readiness: async () => [] },
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    introspection: 'everybody',
+    readiness: async () => [],
     publicUrl: () => 'http://127.0.0.1',
     schema: createSchema([ItemResolver]),
     rooms: { identity: {} as IdentityRoom }, // nobody shows a token: it is not asked

@@ -20,7 +20,12 @@ answer({
       },
     }));
     const result = await autocannon({
-      ...{ url, method: 'POST', requests, connections: CONNECTIONS, amount, sampleInt: 10 },
+      url,
+      method: 'POST',
+      requests,
+      connections: CONNECTIONS,
+      amount,
+      sampleInt: 10,
       verifyBody: (answered) => answered.startsWith('{"data":{') && !answered.includes('"errors":'),
     });
     const failed = result.non2xx + result.errors + result.timeouts + result.mismatches;
