@@ -107,6 +107,9 @@ const migrations = [
 /** A process that is frozen inside a transaction must not keep its locks from all others for longer. */
 export const IDLE_IN_TRANSACTION_MS = 10_000;
 
+/** Without an answer for so long, the network has swallowed it. */
+export const QUERY_TIMEOUT_MS = 60_000;
+
 /** What every DataSource of this product is made of; without a connection libpq's defaults apply. */
 export function dataSourceOptions(connection?: Connection) {
   return {
@@ -127,7 +130,7 @@ export function dataSourceOptions(connection?: Connection) {
       connectTimeoutMS: 5_000,
       extra: {
         keepAlive: true,
-        query_timeout: 60_000,
+        query_timeout: QUERY_TIMEOUT_MS,
         ...(!connection.isBehindPooler && { idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS }),
       },
     }),

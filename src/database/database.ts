@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { DataSource, EntityManager } from 'typeorm';
 import { dataSourceOptions, dataSource as sharedDataSource } from '../../ormconfig';
 import { migrate } from './migrate';
-import { openLane, poolOf, queryOnPool, textOf } from './pool';
+import { isFree, openSwiftLane, openUrgentLane, poolOf, queryOnPool, textOf } from './pool';
 import { reachSessions } from './reachSessions';
 import { checkSchemaFloor } from './schemaFloor';
 import { runTransaction } from './transaction';
@@ -39,7 +39,7 @@ export interface DatabaseOptions {
   /** The same database without a pooler between, where `url` leads through one. */
   sessionUrl?: string | null;
   log: Logger;
-  /** Connections held at most (10). Notices hold one more, and what is urgent another. */
+  /** Connections held at most (10). Notices hold one more, what is urgent another, and the taking in of mail two. */
   poolSize?: number;
   /** What pg_stat_activity calls us. */
   applicationName?: string;
@@ -76,7 +76,8 @@ export async function openDatabase({
   const connection = { url, poolSize, applicationName, onIdleError, isBehindPooler };
   await migrate({ ...connection, url: sessionUrl ?? url }, log, signal);
   await dataSource.setOptions(dataSourceOptions(connection)).initialize();
-  const database = new Database(dataSource, openLane(connection), closing, isBehindPooler);
+  const lanes = { urgent: openUrgentLane(connection), swift: openSwiftLane(connection) };
+  const database = new Database(dataSource, lanes, closing, isBehindPooler);
   await checkSchemaFloor(database).catch(async (error) => {
     await database.close();
     throw error;
@@ -84,11 +85,17 @@ export async function openDatabase({
   return database;
 }
 
-/** The open database: one pool, shared by raw SQL and TypeORM, and one connection for what is urgent. */
+/** Pools beside the pool. */
+interface Lanes {
+  urgent: Pool;
+  swift: Pool;
+}
+
+/** The open database: one pool, shared by raw SQL and TypeORM, and connections for what must not wait behind it. */
 export class Database implements Transaction {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly lane: Pool,
+    private readonly lanes: Lanes,
     private readonly closing: AbortController,
     private readonly isBehindPooler: boolean,
   ) {}
@@ -98,11 +105,7 @@ export class Database implements Transaction {
   }
 
   query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    return queryOnPool<Row>(
-      poolOf(this.dataSource),
-      this.isBehindPooler ? textOf(statement) : statement,
-      values,
-    );
+    return this.queryOn(poolOf(this.dataSource), statement, values);
   }
 
   /**
@@ -110,8 +113,18 @@ export class Database implements Transaction {
    * own, for statements that are short.
    */
   readonly urgent: Sql = {
+    query: (statement, values = []) => this.queryOn(this.lanes.urgent, statement, values),
+  };
+
+  /**
+   * For the few prepared statements that a person waits for: on connections that have planned them, or on the pool where
+   * these are busy. Behind a pooler no connection remembers anything.
+   */
+  readonly swift: Sql = {
     query: (statement, values = []) =>
-      queryOnPool(this.lane, this.isBehindPooler ? textOf(statement) : statement, values),
+      this.isBehindPooler || !isFree(this.lanes.swift)
+        ? this.query(statement, values)
+        : this.queryOn(this.lanes.swift, statement, values),
   };
 
   /**
@@ -136,7 +149,11 @@ export class Database implements Transaction {
   /** Ends the pool once what runs on it is done. Twice without harm. */
   async close(): Promise<void> {
     this.closing.abort();
-    if (!this.lane.ended) await this.lane.end();
+    await Promise.all(Object.values(this.lanes).map((lane: Pool) => lane.ended || lane.end()));
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+
+  private queryOn<Row extends object>(pool: Pool, statement: Statement, values: readonly unknown[]) {
+    return queryOnPool<Row>(pool, this.isBehindPooler ? textOf(statement) : statement, values);
   }
 }

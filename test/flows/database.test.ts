@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../ormconfig';
-import { type Database, openDatabase } from '../../src/database/database';
+import { type Database, openDatabase, prepare } from '../../src/database/database';
 import { MIGRATION_LOCK } from '../../src/database/migrate';
 import { sqlState } from '../../src/database/sqlState';
 import {
@@ -50,6 +50,25 @@ describe('query', () => {
     expect(sqlState(await database.query(insert).catch((error) => error))).toBe('23505');
     expect(sqlState(await database.manager.query(insert).catch((error) => error))).toBe('23505');
     expect(sqlState(new Error('no'))).toBeNull();
+  });
+});
+
+describe('what is swift', () => {
+  it('is planned once for any values, and takes the pool where its connections are busy', async () => {
+    const blocker = new Client({ connectionString: opened.url });
+    await blocker.connect();
+    await blocker.query('SELECT pg_advisory_lock(1)');
+    const statement = prepare(`SELECT pg_backend_pid() AS pid, current_setting('plan_cache_mode') AS planned,
+      pg_advisory_lock_shared($1), pg_advisory_unlock_shared($1)`);
+    const ask = (key: number) => database.swift.query<{ pid: number; planned: string }>(statement, [key]);
+    const waiting = [ask(1), ask(1)];
+    const [beside] = await ask(2);
+    expect(beside?.planned).toBe('auto');
+    await blocker.end();
+    const [first, second] = (await Promise.all(waiting)).flat();
+    expect([first?.planned, second?.planned]).toEqual(['force_generic_plan', 'force_generic_plan']);
+    expect(new Set([first?.pid, second?.pid, beside?.pid]).size).toBe(3);
+    expect([first, second]).toContainEqual((await ask(1))[0]);
   });
 });
 

@@ -45,7 +45,7 @@ export async function takeIn(
   const passedOver: number[] = [];
   const headed = messages.map(readHead);
   const [recognised, readings] = await Promise.all([
-    recogniseMails(room.db, lease, headed),
+    recogniseMails(room.db.swift, lease, headed),
     readAnswers(room, headed),
   ]);
   const read: Read = async (mail) => readings.get(mail.message) ?? fetchAndRead(room, mail, fetchMail);
@@ -57,7 +57,7 @@ export async function takeIn(
     if (outcome === 'TAKEN_IN') {
       takenIn.push(uid);
       if (mails.some(belongsWith(mail))) {
-        mails = await recogniseMails(room.db, lease, mails);
+        mails = await recogniseMails(room.db.swift, lease, mails);
       }
     }
   }

@@ -106,7 +106,7 @@ async function storeAlone(
   { outgoing }: Match,
 ): Promise<{ arrival: Arrival; changes: Change[] } | null> {
   if (!WITHOUT_EFFECTS.has(message.kind) || outgoing?.isOfCampaign) return null;
-  const inserted = await retryConflicts(() => insert(room.db, lease, message, 'ALONE'));
+  const inserted = await retryConflicts(() => insert(room.db.swift, lease, message, 'ALONE'));
   return inserted && { arrival: inserted.arrival, changes: [] };
 }
 
