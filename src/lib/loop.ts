@@ -16,7 +16,7 @@ export class Loop {
 
   constructor(
     private readonly runOnce: (signal: AbortSignal) => Promise<void>,
-    private readonly options: { name: string; everyMs: number; log: Logger },
+    private readonly options: { name: string; everyMs: number | (() => number); log: Logger },
   ) {}
 
   start(): void {
@@ -51,7 +51,8 @@ export class Loop {
 
   private async nap(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, nextBeatIn(this.options.everyMs));
+      const { everyMs } = this.options;
+      const timer = setTimeout(resolve, nextBeatIn(typeof everyMs === 'number' ? everyMs : everyMs()));
       this.wakeUp = () => {
         clearTimeout(timer);
         resolve();

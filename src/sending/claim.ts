@@ -1,4 +1,4 @@
-import type { Sql, Transaction } from '../database/database';
+import type { Transaction } from '../database/database';
 import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
 import { findSuppressions } from '../prospects/suppressions';
 import { decide } from './engine';
@@ -6,7 +6,7 @@ import { keepRampDays } from './rampDays';
 import type { SendingRoom } from './sendingRoom';
 import { type ConnectedSlot, isConnected, readSlots } from './slotStates';
 
-/** A claim that is not renewed for so long is void. Others look every second: all within product.md's 15. */
+/** A claim that is not renewed for so long is void. Others look every two seconds: all within product.md's 15. */
 export const CLAIM_SECONDS = 12;
 /** Reserved at a time: enough that claiming costs next to nothing, few enough that a settings change bites. */
 const RESERVED_AT_ONCE = 20;
@@ -32,24 +32,6 @@ export interface Claim extends Connected {
   cancelled: MessageRef[];
   /** When its campaign's window closes, and what has not begun waits for the next; null for one-offs, and for a window that stays open. */
   closesAt: Date | null;
-}
-
-/**
- * The accounts with a one-off due and nothing in the way that SQL can see, in no order, so that none is
- * always the last. Stands on outgoing_due: one probe an account, however long its queue.
- */
-export async function findDueAccounts(db: Sql): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
-    `SELECT a.id FROM gmail_accounts a
-       JOIN connections c ON c.account_id = a.id AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
-      CROSS JOIN LATERAL (SELECT FROM outgoing_messages
-                           WHERE connection_id = c.id AND state = 'QUEUED' AND campaign_id IS NULL
-                             AND due_at <= statement_timestamp()
-                           ORDER BY due_at, queued_at LIMIT 1) due
-      WHERE NOT a.paused AND coalesce(a.parked_until, '-infinity') <= clock_timestamp()
-      ORDER BY random()`,
-  );
-  return rows.map((row) => row.id);
 }
 
 /**

@@ -2,7 +2,7 @@ import { announceEnded } from '../campaigns/campaignState';
 import { holdEnrolment, stopEnrolment } from '../campaigns/moveEnrolment';
 import { loadSenders, renderStep } from '../campaigns/renderStep';
 import { chooseVariant, loadSteps, type Step } from '../campaigns/steps';
-import type { Sql, Transaction } from '../database/database';
+import type { Transaction } from '../database/database';
 import type { Change } from '../database/notices';
 import { createMessageId } from '../gmail/compose';
 import { loadProspects } from '../prospects/prospects';
@@ -20,27 +20,6 @@ import { snippetOf } from './snippet';
 export interface StepClaim {
   claim: Claim | null;
   quietMs: number | null;
-}
-
-/**
- * The accounts in whose campaigns somebody may be due. Whether a step goes is the engine's to say; stands on
- * campaign_slots_of_slot, enrolments_first_email and enrolments_follow_up.
- */
-export async function findCampaignAccounts(db: Sql): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
-    `SELECT a.id FROM gmail_accounts a
-       JOIN connections c ON c.account_id = a.id AND c.slot_id IS NOT NULL AND c.state <> 'REJECTED'
-      WHERE NOT a.paused AND coalesce(a.parked_until, '-infinity') <= statement_timestamp()
-        AND (EXISTS (SELECT FROM enrolments e WHERE e.connection_id = c.id AND e.state = 'WAITING'
-                        AND e.next_at <= statement_timestamp())
-          OR EXISTS (SELECT FROM outgoing_messages o WHERE o.connection_id = c.id AND o.state = 'QUEUED'
-                        AND o.campaign_id IS NOT NULL AND o.due_at <= statement_timestamp())
-          OR EXISTS (SELECT FROM campaign_slots s JOIN campaigns k ON k.id = s.campaign_id
-                      WHERE s.slot_id = c.slot_id AND k.state = 'RUNNING'
-                        AND EXISTS (SELECT FROM enrolments e WHERE e.campaign_id = k.id AND e.connection_id IS NULL
-                                       AND e.state = 'WAITING' AND e.next_at <= statement_timestamp())))`,
-  );
-  return rows.map((row) => row.id);
 }
 
 /** People who cannot be written to are passed over, held or stopped; so many in one claim at most. */

@@ -114,25 +114,24 @@ export async function renewClaims(room: SendingRoom, messageIds: readonly string
   return renewed.map(({ id }) => id);
 }
 
+/** A claim that ends later than any can was made before the clock was set back; nobody is to wait for that hour to pass again. */
+export const VOID_CLAIM = `state IN ('RESERVED', 'TRANSMITTING') AND claimed_until NOT BETWEEN
+  clock_timestamp() AND clock_timestamp() + make_interval(secs => ${2 * CLAIM_SECONDS})`;
+
 /**
- * Takes back what dead processes held: RESERVED is safe to queue again, TRANSMITTING must be looked up. A claim that
- * ends later than any can was made before the clock was set back; nobody is to wait for that hour to pass again.
+ * Takes back what dead processes held: RESERVED is safe to queue again, TRANSMITTING must be looked up.
  * Stands on outgoing_in_flight.
  *
  * @returns what moved
  */
 export async function recoverClaims(db: Sql): Promise<MessageRef[]> {
   return db.query(
-    `WITH void AS (SELECT id FROM outgoing_messages
-                    WHERE state IN ('RESERVED', 'TRANSMITTING') AND claimed_until NOT BETWEEN
-                          clock_timestamp() AND clock_timestamp() + make_interval(secs => 2 * $1::int)
-                    ORDER BY id FOR UPDATE SKIP LOCKED)
+    `WITH void AS (SELECT id FROM outgoing_messages WHERE ${VOID_CLAIM} ORDER BY id FOR UPDATE SKIP LOCKED)
      UPDATE outgoing_messages o
         SET state = CASE state WHEN 'RESERVED' THEN 'QUEUED' ELSE 'UNKNOWN' END,
             unknown_since = CASE state WHEN 'TRANSMITTING' THEN clock_timestamp() END,
             claimed_by = NULL, claimed_until = NULL
        FROM void WHERE o.id = void.id RETURNING o.id, o.workspace_id AS "workspaceId"`,
-    [CLAIM_SECONDS],
   );
 }
 

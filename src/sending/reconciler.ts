@@ -10,7 +10,8 @@ import type { Settlement } from './ledger';
 import { announceOutgoing, type SendingRoom } from './sendingRoom';
 import { settleStep } from './settleStep';
 
-const POLL_MS = 1_000;
+/** Notices tell of what is UNKNOWN: this is for those that were lost, and for what dead processes held. */
+const POLL_MS = 3_000;
 /** The copy in Sent can lag, and so can a final dot in a dying connection: absence is believed only after so long. */
 const BELIEVE_ABSENCE_SECONDS = 120;
 const LOOK_AGAIN_MS = 3_000;
@@ -36,6 +37,7 @@ export class Reconciler {
   private readonly loop: Loop;
   private readonly accounts = new Map<string, Promise<void>>();
   private stopping = new AbortController();
+  private unlisten: () => void = () => {};
 
   constructor(private readonly room: SendingRoom) {
     this.loop = new Loop(() => this.runOnce(), { name: 'reconciler', everyMs: POLL_MS, log: room.log });
@@ -44,10 +46,13 @@ export class Reconciler {
   start(): void {
     if (this.stopping.signal.aborted) this.stopping = new AbortController();
     setMaxListeners(0, this.stopping.signal); // every open session hears it
+    this.unlisten();
+    this.unlisten = this.room.notices.listen('outgoing-unknown', () => this.loop.wake());
     this.loop.start();
   }
 
   async stop(): Promise<void> {
+    this.unlisten();
     this.stopping.abort();
     await this.loop.stop();
     await Promise.allSettled(this.accounts.values());

@@ -9,9 +9,10 @@ import { Loop } from '../lib/loop';
 import { refusals, transmissions } from '../lib/meters';
 import { unsubscribeHeaders } from '../prospects/unsubscribeLinks';
 import { announceSlot } from '../slots/slotsRoom';
-import { type Claim, claimBatches, findDueAccounts, type MessageRef } from './claim';
+import { type Claim, claimBatches, type MessageRef } from './claim';
 import { ClaimLeases } from './claimLeases';
-import { claimStep, findCampaignAccounts } from './claimStep';
+import { claimStep } from './claimStep';
+import { findWork, type Work } from './findWork';
 import { Gathering } from './gathering';
 import { heedRefusal } from './heedRefusal';
 import { type OutgoingLetter, recoverClaims, release, type Turn, type Turned, takeTurns } from './ledger';
@@ -24,7 +25,10 @@ import { SmtpSessions } from './smtpSessions';
 const ACCOUNTS_AT_ONCE = 200;
 /** Groups of turns on their way to the database: while one is flushed to the disk, others are written. */
 const TURNS_AT_ONCE = 3;
-const POLL_MS = 1_000;
+/** Notices tell of what is queued: this is for those that were lost, and for what dead processes held. */
+const POLL_MS = 2_000;
+/** While somebody in a campaign waits for their moment, which comes without a notice. */
+const POLL_CAMPAIGNS_MS = 1_000;
 /** A change that nobody told of is noticed after so long. */
 const LONGEST_QUIET_MS = 60_000;
 /** How long a stop waits for what is on the wire before it cuts it off. */
@@ -51,6 +55,8 @@ export class Sender {
   private readonly quietUntil = new Map<string, number>();
   /** Accounts in whose campaigns somebody may be due, when last looked at: others need not be asked one by one. */
   private mayHaveStep = new Set<string>();
+  /** Somebody in a campaign may be due. */
+  private hasCampaigns = false;
   private newsHeard = 0;
   private readonly loop: Loop;
   private readonly claims: Gathering<string, Claim | null>;
@@ -66,7 +72,11 @@ export class Sender {
     this.leases = new ClaimLeases(room);
     this.claims = new Gathering((accountIds) => claimBatches(room, accountIds));
     this.turns = new Gathering((turns) => takeTurns(room, turns), TURNS_AT_ONCE);
-    this.loop = new Loop(() => this.runOnce(), { name: 'sender', everyMs: POLL_MS, log: room.log });
+    this.loop = new Loop(() => this.runOnce(), {
+      name: 'sender',
+      everyMs: () => (this.hasCampaigns ? POLL_CAMPAIGNS_MS : POLL_MS),
+      log: room.log,
+    });
   }
 
   start(): void {
@@ -99,12 +109,13 @@ export class Sender {
 
   /** Takes back what dead processes held, and starts a burst wherever something is due. */
   async runOnce(): Promise<void> {
-    this.announce(await recoverClaims(this.room.db));
-    const oneOffs = await findDueAccounts(this.room.db);
-    const campaigns = await findCampaignAccounts(this.room.db);
-    const steps = campaigns.filter((accountId) => (this.quietUntil.get(accountId) ?? 0) <= performance.now());
+    const work = await this.findWork();
+    const steps = work.steps.filter(
+      (accountId) => (this.quietUntil.get(accountId) ?? 0) <= performance.now(),
+    );
+    this.hasCampaigns = work.steps.length > 0;
     this.mayHaveStep = new Set(steps);
-    const due = [...new Set([...oneOffs, ...steps])];
+    const due = [...new Set([...work.oneOffs, ...steps])];
     const idle = due.filter((accountId) => !this.bursts.has(accountId));
     const places = ACCOUNTS_AT_ONCE - this.bursts.size;
     this.isCrowded = idle.length > places;
@@ -117,6 +128,16 @@ export class Sender {
         });
       this.bursts.set(accountId, burst);
     }
+  }
+
+  /** After what dead processes held is free. */
+  private async findWork(): Promise<Work> {
+    const work = await findWork(this.room.db);
+    if (!work.hasVoidClaims) return work;
+    const recovered = await recoverClaims(this.room.db);
+    this.announce(recovered);
+    for (const { id } of recovered) this.room.notices.publish('outgoing-unknown', id);
+    return findWork(this.room.db);
   }
 
   private async runBurst(accountId: string): Promise<void> {
@@ -225,6 +246,7 @@ export class Sender {
     if (!turned.held)
       this.room.log.warn({ outgoingId: message.id }, 'A claim was lost before it was settled');
     this.announce([message]);
+    if (settlement.state === 'UNKNOWN') this.room.notices.publish('outgoing-unknown', message.id);
     return turned.letter && this.onItsWay(burst, { letter: turned.letter, generation, session });
   }
 

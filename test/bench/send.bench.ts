@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import type { Database } from '../../src/database/database';
-import { claimBatches, findDueAccounts } from '../../src/sending/claim';
+import { claimBatches } from '../../src/sending/claim';
+import { findWork } from '../../src/sending/findWork';
 import { Sender } from '../../src/sending/sender';
 import type { SendingRoom } from '../../src/sending/sendingRoom';
 import { bench, median, takeTurns } from './bench';
@@ -120,7 +121,7 @@ async function sendAll({ notices, ...room }: SendingRoom, workspaceId: string): 
 /** Claims all that is queued, as the sender does it: of all accounts at once, batch by batch. */
 async function claimAll(room: SendingRoom): Promise<void> {
   for (;;) {
-    const claims = await claimBatches(room, await findDueAccounts(room.db));
+    const claims = await claimBatches(room, (await findWork(room.db)).oneOffs);
     if (claims.every((claim) => claim === null)) return;
     await room.db.query("UPDATE outgoing_messages SET state = 'CANCELLED' WHERE state = 'RESERVED'");
   }

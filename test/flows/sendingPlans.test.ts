@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Sql } from '../../src/database/database';
-import { claimBatches, findDueAccounts } from '../../src/sending/claim';
+import { claimBatches } from '../../src/sending/claim';
+import { findWork } from '../../src/sending/findWork';
 import { recoverClaims, release, renewClaims, takeTurns } from '../../src/sending/ledger';
 import type { SendingRoom } from '../../src/sending/sendingRoom';
 import { openTestDatabase, type TestDatabase } from '../support/database';
@@ -68,7 +69,7 @@ async function readSoFar(tx: Sql): Promise<{ seqScans: number; rows: number }> {
 }
 
 test.each<[string, number, (room: SendingRoom) => Promise<unknown>]>([
-  ['finding who has something due', ACCOUNTS, (room) => findDueAccounts(room.db)],
+  ['finding who has something due', ACCOUNTS, (room) => findWork(room.db)],
   ['claiming for one account', 100, (room) => claimBatches(room, accountIds.slice(0, 1))],
   ['claiming for fifty accounts', 5_000, (room) => claimBatches(room, accountIds.slice(0, 50))],
   ['recovering claims', 100, (room) => recoverClaims(room.db)],
