@@ -12,7 +12,8 @@ export interface NoticeChannelOptions {
   onListening: () => void;
 }
 
-const CHANNEL = 'connectionsphere_notices';
+/** Of LISTEN and NOTIFY. */
+export const CHANNEL = 'connectionsphere_notices';
 
 /** A connection cut without a word would leave us deaf, so it must prove itself. */
 const HEARTBEAT_MS = 15_000;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../../src/database/database';
+import { CHANNEL } from '../../src/database/noticeChannel';
+import { EVERYTHING } from '../../src/database/noticePayload';
 import { SESSION_PREFIX } from '../../src/identity/sessions';
 import { digest, randomToken } from '../../src/lib/digest';
 import { Seal } from '../../src/lib/seal';
@@ -34,7 +36,7 @@ export async function seedWorkspace(db: Sql, sessions = 1): Promise<SeededWorksp
   return { id, tokens };
 }
 
-/** Connects that many accounts, from `first` on, each in a slot of its own; whoever watches finds them. */
+/** Connects that many accounts, from `first` on, each in a slot of its own, and tells whoever watches, as connecting does. */
 export async function seedConnections(
   db: Sql,
   workspaceId: string,
@@ -62,6 +64,7 @@ export async function seedConnections(
        FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[]) AS c (id, slot, account, email, sealed)`,
     [workspaceId, ids, slots, accounts, addresses, ids.map((id) => seal.seal(APP_PASSWORD, id))],
   );
+  await db.query('SELECT pg_notify($1, $2)', [CHANNEL, EVERYTHING]);
   return ids;
 }
 
