@@ -10,7 +10,7 @@ import * as phrases from '../../src/replies/classifying/phrases';
  */
 
 /** Rooms that read mail, files and the words of servers. */
-const ROOMS = ['src/replies', 'src/gmail', 'src/prospects', 'src/prospects/csv', 'src/lib', 'src/server'];
+const ROOMS = ['src/replies', 'src/gmail', 'src/prospects', 'src/lib', 'src/server'];
 
 const SHORT = 24_000;
 const LONG = 400_000;
@@ -26,8 +26,9 @@ const ALPHABET =
 
 const found = new Map<string, RegExp>();
 for (const room of ROOMS) {
-  for (const name of readdirSync(room).filter((file) => file.endsWith('.ts'))) {
+  for (const name of readdirSync(room, { recursive: true, encoding: 'utf8' })) {
     const file = join(room, name);
+    if (!file.endsWith('.ts')) continue;
     collect(parseSync(readFileSync(file, 'utf8'), { syntax: 'typescript', decorators: true }), file);
   }
 }

@@ -86,7 +86,9 @@ function beginWord(folded: string): string {
 
 /** Addresses are kept in ASCII (`xn--mller-kva.de`), and searched for as people write them. */
 function inUnicode(part: string): string {
-  return part.replace(/[\w.-]*\bxn--[\w.-]+/gi, (domain) => domainToUnicode(domain) || domain);
+  return part
+    .slice(0, LONGEST_PART)
+    .replace(/[\w.-]+/g, (domain) => (/\bxn--/i.test(domain) && domainToUnicode(domain)) || domain);
 }
 
 /**
