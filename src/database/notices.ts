@@ -59,6 +59,11 @@ export class Notices {
     for (const { topic, id } of changes) this.publish(topic, id);
   }
 
+  /** Says it here only, before it returns. */
+  publishHere(topic: string, id: string): void {
+    this.deliver(topic, id);
+  }
+
   /** The same as publish, in other processes within a second: for what is said all the time, and hardly news. */
   publishLater(topic: string, id: string): void {
     this.note(topic, id);

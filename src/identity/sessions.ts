@@ -10,6 +10,12 @@ export const API_KEY_PREFIX = 'csk_';
 /** The topic of notices about sessions and API keys that are no more: triggers on both tables send their ids. */
 export const ENDED_CREDENTIALS = 'ended credentials';
 
+/**
+ * The topic of notices, in one process, that who follows a workspace, the id, will probably be told something in some milliseconds:
+ * whether they still may be can be asked meanwhile.
+ */
+export const NEWS_SOON = 'news soon';
+
 /** A session ends 30 days after the sign-in, however much it is used. */
 export const SESSION_DAYS = 30;
 

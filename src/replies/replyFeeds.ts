@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Sql } from '../database/database';
 import type { Notices } from '../database/notices';
+import { NEWS_SOON } from '../identity/sessions';
 import type { Prospect } from '../prospects/prospect.entity';
 import type { Conversation } from '../sending/conversation.entity';
 import type { ReceivedMessage } from './received.entity';
@@ -42,6 +43,11 @@ export class ReplyFeeds {
     signal.addEventListener('abort', () => this.leave(workspaceId, end), { once: true });
     this.look();
     return end;
+  }
+
+  /** A message is being committed: says so here, if somebody follows the feed. */
+  expect(workspaceId: string): void {
+    if (this.ends.has(workspaceId)) this.room.notices.publishHere(NEWS_SOON, workspaceId);
   }
 
   /** Tells who is connected here of a message that was just committed, and everybody else that there is one. */

@@ -6,6 +6,10 @@ export interface OpenSocket {
   token: string | null;
   /** Until then its token need not be asked for again, by performance.now(). */
   validUntil: number;
+  /** Resolves when it was asked for ahead of an event; null when it is not. Never rejects. */
+  asked: Promise<void> | null;
+  /** Aborted when the socket is closed. */
+  readonly left: AbortController;
   clientAddress: string;
   close(code: number, reason: string): void;
 }
@@ -14,6 +18,7 @@ export interface OpenSocket {
 export class OpenSockets {
   private readonly ofOwner = new Map<string, Set<OpenSocket>>();
   private readonly ofCredential = new Map<string, Set<OpenSocket>>();
+  private readonly ofWorkspace = new Map<string, Set<OpenSocket>>();
   private readonly places = new Map<OpenSocket, Viewer | null>();
 
   constructor(private readonly limits: Pick<Limits, 'socketsOfPerson' | 'socketsOfStrangers'>) {}
@@ -25,7 +30,10 @@ export class OpenSockets {
     if ((this.ofOwner.get(owner)?.size ?? 0) >= most) return false;
     this.places.set(socket, viewer);
     add(this.ofOwner, owner, socket);
-    if (viewer) add(this.ofCredential, viewer.credentialId, socket);
+    if (viewer) {
+      add(this.ofCredential, viewer.credentialId, socket);
+      add(this.ofWorkspace, viewer.workspaceId, socket);
+    }
     return true;
   }
 
@@ -35,7 +43,15 @@ export class OpenSockets {
     if (viewer === undefined) return;
     this.places.delete(socket);
     take(this.ofOwner, ownerOf(socket, viewer), socket);
-    if (viewer) take(this.ofCredential, viewer.credentialId, socket);
+    if (viewer) {
+      take(this.ofCredential, viewer.credentialId, socket);
+      take(this.ofWorkspace, viewer.workspaceId, socket);
+    }
+  }
+
+  /** Those of the people of a workspace. */
+  of(workspaceId: string): Iterable<OpenSocket> {
+    return this.ofWorkspace.get(workspaceId) ?? [];
   }
 
   /** Those that came in on this session or API key; null: on any. */

@@ -2,11 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
 import { CloseCode, MessageType, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Notices } from '../database/notices';
-import { whenBack } from '../database/whenBack';
 import type { RequestContext, Viewer } from '../identity/context';
-import { ENDED_CREDENTIALS } from '../identity/sessions';
-import { loadTogether } from '../lib/batch';
 import { Forbidden, Unauthenticated } from '../lib/failures';
 import { admitOperation, type Introspection } from './admitOperation';
 import { answerWithin } from './answerWithin';
@@ -16,6 +12,7 @@ import type { Limits } from './limits';
 import { type OpenSocket, OpenSockets } from './openSockets';
 import type { PresentError } from './presentError';
 import { SocketTurns } from './socketTurns';
+import { isStillValid, type Standings, watchStandings } from './standing';
 import { subscribeTogether } from './subscribeTogether';
 import { bearerToken, cookieOf, isOurOrigin } from './whoIsAsking';
 
@@ -26,21 +23,15 @@ const TOO_SLOW = 'You read too slowly. Please connect again, and subscribe after
 const TRY_AGAIN_LATER = 1013;
 /** Messages beside the operations that may wait for a client that does not read: pings, mostly. */
 const MESSAGES_AT_ONCE = 20;
-/** How long a session or an API key counts as standing after its row was seen. */
-const VALID_FOR_MS = 1_000;
 
-export interface WebSocketOptions {
+export interface WebSocketOptions extends Standings {
   schema: GraphQLSchema;
   execute: Execute;
   publicUrl: () => string;
   introspection: Introspection;
   limits: Limits;
-  /** Tells when a session or an API key has ended. */
-  notices: Notices;
   readDocument: ReadDocument;
   identify(token: string): Promise<Viewer | null>;
-  /** Whether the session or key of each token still stands. */
-  areValid(tokens: readonly string[]): Promise<boolean[]>;
   createContext(request: Pick<RequestContext, 'viewer' | 'clientAddress' | 'setSessionCookie'>): object;
   presentError: PresentError;
 }
@@ -50,7 +41,6 @@ interface Extra extends OpenSocket {
   /** No more of the request than these: they are kept for as long as the socket. */
   cookie: string | null;
   origin: string | undefined;
-  readonly left: AbortController;
   /** Messages that are being worked on. A subscription's is until its end. */
   running: number;
   turns: SocketTurns;
@@ -69,8 +59,9 @@ export function createWebSocketHandler(
   const { limits, presentError } = options;
   const sockets = new OpenSockets(limits);
   const server = createProtocolServer(options, sockets);
-  options.notices.listen(ENDED_CREDENTIALS, (id) => {
-    closeEnded(options, sockets.on(id)).catch(presentError); // the next event or operation asks again
+  watchStandings(options, sockets, {
+    end: ({ close }) => close(CloseCode.Forbidden, SESSION_ENDED),
+    failed: presentError, // the next event or operation asks again
   });
   return (socket, request) => {
     const stopPinging = keepAlive(socket, limits.pingEveryMs);
@@ -84,6 +75,7 @@ export function createWebSocketHandler(
       clientAddress: request.ip,
       token: null,
       validUntil: 0,
+      asked: null,
       left: new AbortController(),
       running: 0,
       turns,
@@ -201,32 +193,6 @@ function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
     },
     onError: (_ctx, _id, _payload, errors) => errors.map(options.presentError),
   });
-}
-
-/**
- * The end of a session or an API key is told at once (see closeEnded); that is only a hint, so its row is asked for too,
- * by one query for all who get an event now, and once a second for who gets many. While nobody can say, the event waits.
- */
-async function isStillValid(options: WebSocketOptions, socket: Extra): Promise<boolean> {
-  const now = performance.now();
-  if (socket.token === null || now < socket.validUntil) return true;
-  const { token, left } = socket;
-  const isValid = await whenBack(left.signal, () => loadTogether(options, areValid, token));
-  if (isValid) socket.validUntil = now + VALID_FOR_MS;
-  return isValid;
-}
-
-function areValid(options: WebSocketOptions, tokens: readonly string[]): Promise<boolean[]> {
-  return options.areValid(tokens);
-}
-
-/** A notice is a hint, and may be about everything: the tokens are asked for. */
-async function closeEnded(options: WebSocketOptions, sockets: readonly OpenSocket[]): Promise<void> {
-  for (const socket of sockets) socket.validUntil = 0;
-  const valid = await options.areValid(sockets.map(({ token }) => token ?? ''));
-  for (const [index, { close }] of sockets.entries()) {
-    if (!valid[index]) close(CloseCode.Forbidden, SESSION_ENDED);
-  }
 }
 
 /** Pings, and ends a socket that has not answered the ping before. Returns what stops it. */

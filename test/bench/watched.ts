@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sql } from '../../src/database/database';
+import type { Database, Sql } from '../../src/database/database';
+import { renewDocuments } from '../../src/replies/conversations/searchIndex';
 import { Apart } from './apart';
 import { makeCertificate } from './mailboxes';
 import { ENCRYPTION_KEY } from './seed';
@@ -67,4 +68,9 @@ export async function untilWatching(db: Sql, count: number): Promise<void> {
     if ((row?.n ?? 0) >= count) return;
     await sleep(100);
   }
+}
+
+/** Resolves when the search's index knows all conversations; helps, since by itself it takes a fifth of the time. */
+export async function untilIndexed(db: Database): Promise<void> {
+  while ((await db.query('SELECT FROM outdated_documents LIMIT 1')).length > 0) await renewDocuments(db);
 }

@@ -58,10 +58,7 @@ export function renewDocuments(db: Database): Promise<number> {
 const INDEX_LOCK = 4_718_253_062;
 
 async function renew(tx: Transaction): Promise<number> {
-  // Two at once could write an older text over a newer one.
-  const [lock] = await tx.query<{ held: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS held', [
-    INDEX_LOCK,
-  ]);
+  const [lock] = await tx.query<{ held: boolean }>(BEGIN, [INDEX_LOCK]);
   if (!lock?.held) return 0;
   const outdated = await tx.query<{ id: string; conversationId: string }>(
     'SELECT id, conversation_id AS "conversationId" FROM outdated_documents ORDER BY id DESC LIMIT $1',
@@ -88,6 +85,12 @@ async function renew(tx: Transaction): Promise<number> {
   await tx.query('DELETE FROM outdated_documents WHERE id = ANY ($1)', [outdated.map(({ id }) => id)]);
   return outdated.length;
 }
+
+/**
+ * Two at once could write an older text over a newer one. The commit waits for no disk, which whoever waits for a reply waits for:
+ * with what a crash takes from the documents, it takes the news that they were written.
+ */
+const BEGIN = `SELECT pg_try_advisory_xact_lock($1) AS held, set_config('synchronous_commit', 'off', true)`;
 
 /** Of a longer conversation the latest answers. */
 const ENTRIES = 100;

@@ -43,8 +43,10 @@ export async function storeReceived(
   match: Match,
 ): Promise<void> {
   const unplaced = describe(room, lease, place, mail, read, match);
+  const alone = storeAlone(room, lease, unplaced, match);
+  room.feeds.expect(lease.workspaceId); // the statement is on its way
   const { arrival, changes } =
-    (await storeAlone(room, lease, unplaced, match)) ??
+    (await alone) ??
     (await room.db.transaction(async (tx) => {
       const inserted = await insert(tx, lease, unplaced, 'WITH_EFFECTS');
       if (!inserted) throw new LeaseLost();
