@@ -103,3 +103,11 @@ test('of a mail that is endless only its beginning is searched', () => {
   const words = documentOf(Array.from({ length: 40 }, (_, n) => `${n} ${'word '.repeat(20_000)}`));
   expect(words.length).toBeLessThanOrEqual(60_000);
 });
+
+test('what nobody would write takes no more of the processor than what people do', () => {
+  const startedAt = process.cpuUsage();
+  for (const nonsense of ['a', 'a.', 'xn--', '-', '\u0301\u0323']) {
+    documentOf(Array.from({ length: 300 }, () => nonsense.repeat(20_000)));
+  }
+  expect(process.cpuUsage(startedAt).user / 1_000).toBeLessThan(5_000); // minutes, where time grows with the square
+});

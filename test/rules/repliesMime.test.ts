@@ -77,8 +77,11 @@ describe('reading a mail', () => {
     ]);
   });
 
-  test('a mail without an id is given the same one each time', () => {
-    const source = mail({ 'Message-ID': '' }, 'Hello');
+  test.each([
+    ['no id', ''],
+    ['one that no index takes', `<${'界'.repeat(990)}@example.com>`],
+  ])('a mail with %s is given the same each time', (_, id) => {
+    const source = mail({ 'Message-ID': id }, 'Hello');
     expect(parseHeads(source)).toMatchObject({
       hasOwnMessageId: false,
       messageId: parseHeads(source).messageId,

@@ -10,7 +10,7 @@ export interface Mailbox {
 const LONGEST_HEAD = 256 * 1024;
 const LONGEST_VALUE = 16 * 1024;
 const MOST_FIELDS = 1_000;
-// RFC 5322 §2.1.1: a line, and so an id, has at most 998 characters.
+// RFC 6532 §3.4: a line, and so an id, has at most 998 bytes. PostgreSQL's index takes 2,704.
 const LONGEST_ID = 998;
 
 /**
@@ -105,7 +105,7 @@ export function decodeBytes(bytes: Buffer): string {
 export function messageIds(text: string): string[] {
   const ids = text.match(/<[^<>\s]{1,998}>/g) ?? [];
   const bare = ids.length === 0 && /^[^<>\s]+@[^<>\s]+$/.test(text.trim()) ? [`<${text.trim()}>`] : [];
-  return [...new Set([...ids, ...bare].filter((id) => id.length <= LONGEST_ID))];
+  return [...new Set([...ids, ...bare].filter((id) => Buffer.byteLength(id) <= LONGEST_ID))];
 }
 
 /** The text without what PostgreSQL refuses (NUL) or UTF-8 cannot carry (a lone surrogate). */
