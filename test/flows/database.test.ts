@@ -11,6 +11,7 @@ import {
   type TestDatabase,
   testLog,
 } from '../support/database';
+import { until } from '../support/slots';
 
 let opened: TestDatabase;
 let database: Database;
@@ -153,7 +154,7 @@ describe('losing PostgreSQL', () => {
     expect(await lost.isReady()).toBe(false);
 
     await database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
-    expect(await lost.isReady()).toBe(true);
+    await until(() => lost.isReady());
     expect(await lost.transaction((tx) => tx.query('SELECT 1 AS one'))).toEqual([{ one: 1 }]);
     await close();
   });

@@ -222,7 +222,7 @@ test.each([
 test('the Sent copy can lag', async () => {
   const sandbox = await openSandbox();
   const account = sandbox.addAccount(ANA);
-  account.sentLagMs = 30;
+  account.sentLagMs = 1_000;
   const wire = await logIn(sandbox);
   await send(wire, ['silent@example.com'], ['Message-ID: <late@gmail.com>', '', 'x']);
   expect(account.folder('\\Sent').entries).toHaveLength(0);
