@@ -5,17 +5,16 @@ import { beatOf } from '../repliesRoom';
 import { FolderReader, type Watch } from './folderReader';
 
 /**
- * When each folder is looked at: first at a random moment of its time, so that a thousand accounts that came together do not
- * look together, and then with whatever else is due soon. The folders beside the inbox are not looked up before that.
+ * When each folder is looked at: all first at a random moment of the inbox's time, so that a thousand accounts that came
+ * together do not look together, and then with whatever else is due soon. The others are not looked up before that.
  */
 export class Rounds {
-  private readonly phase = Math.random();
-  private readonly begunAt = performance.now();
   private inboxAt: number;
   private others: Round[] | null = null;
 
   constructor(private readonly watch: Watch) {
-    this.inboxAt = this.firstOf(watch.room.pace.proofEvery);
+    // On no beat: a first look opens folders, and a dozen of those together would keep a reply waiting.
+    this.inboxAt = performance.now() + Math.random() * watch.room.pace.proofEvery;
   }
 
   /** In how many milliseconds anything is due. */
@@ -48,13 +47,8 @@ export class Rounds {
     return watched.flatMap(({ path, inSpam, every, takeInMails }) => {
       if (path === null) return [];
       const reader = new FolderReader(this.watch, { path, inSpam }, takeInMails);
-      return [{ reader, every, nextAt: this.firstOf(every) }];
+      return [{ reader, every, nextAt: this.inboxAt }];
     });
-  }
-
-  /** On no beat: a first look opens folders, and a dozen of those together would keep a reply waiting. */
-  private firstOf(every: number): number {
-    return this.begunAt + this.phase * every;
   }
 
   private onBeat(at: number): number {

@@ -139,12 +139,13 @@ export class Watchers {
 
   /** Watches these and nothing else. */
   private watch(wanted: ReadonlyMap<string, WatchedConnection>): void {
-    for (const [id, { connection, hasEnded }] of this.watchers) {
-      const now = wanted.get(id);
+    for (const { connection, hasEnded } of this.watchers.values()) {
+      const now = wanted.get(connection.connectionId);
       const isSame = now?.generation === connection.generation && now.watchTerm === connection.watchTerm;
-      if (!isSame || hasEnded) this.end(id);
+      if (!isSame || hasEnded) this.end(connection.connectionId);
     }
-    for (const [id, connection] of wanted) {
+    for (const connection of wanted.values()) {
+      const { connectionId: id } = connection;
       if (this.watchers.has(id) || this.ending.has(id)) continue;
       const watcher = new Watcher(this.room, connection, this.shared);
       this.watchers.set(id, watcher);
