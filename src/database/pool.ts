@@ -11,6 +11,9 @@ export function poolOf(dataSource: DataSource): Pool {
 /** For what is urgent, which is asked again after so long. */
 const PATIENCE_MS = 5_000;
 
+/** What lies between forgets a connection that says nothing for some minutes, and tells nobody. */
+const KEEP_ALIVE_AFTER_MS = 30_000;
+
 /** A pool of one, beside the other, for what must not wait: connects when it is first asked. */
 export function openUrgentLane(connection: Connection): Pool {
   return openLane(connection, 1, { query_timeout: PATIENCE_MS });
@@ -37,6 +40,7 @@ function openLane(connection: Connection, max: number, more: PoolConfig): Pool {
     max,
     connectionTimeoutMillis: PATIENCE_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     ...more,
   });
   return lane.on('error', onIdleError);
