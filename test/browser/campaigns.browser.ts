@@ -84,6 +84,8 @@ test('a campaign is written, mended, previewed, scheduled, started, watched as p
   await next();
   const account = page.getByRole('checkbox', { name: 'maya.lindt@gmail.com' });
   await page.getByText('30 left today').waitFor();
+  // Also where going back to what the server has leaves nothing to save.
+  await page.getByText('Saved', { exact: true }).waitFor();
   await account.click();
   await page.getByText('Choose at least one slot to send from.').waitFor();
   await account.click();

@@ -42,16 +42,19 @@ const PAUSE_MS = 500;
  */
 export function useSaving(campaign: SavedCampaign): Saving {
   const { id } = campaign;
-  const [form, read, write] = useHeld(() => open(campaign));
-  const [refused, setRefused] = useState<Draft | null>(null);
-  const [problems, setProblems] = useState<readonly Problem[]>([]);
+  const [form, read, hold] = useHeld(() => open(campaign));
+  // Nothing is wrong with what the server has, however the form came to say the same.
+  const write = useCallback(
+    (next: Held) => hold(next.draft === next.saved ? { ...next, problems: [] } : next),
+    [hold],
+  );
   const [isSaving, setSaving] = useState(false);
   const ids = useRef(idsOf(campaign));
   const client = useClient();
   const [update] = useAction(UpdateCampaignDocument, isGone);
   // Looking and saving, one after the other: what is new is made once, and nothing met is older than what was saved.
   const inTurn = useTurns();
-  const { draft, saved, state, clash } = form;
+  const { draft, saved, state, clash, refused } = form;
   const isAutomatic = state === 'DRAFT';
   const isDirty = draft !== saved;
 
@@ -67,7 +70,7 @@ export function useSaving(campaign: SavedCampaign): Saving {
     const known = idsOf(fresh);
     ids.current = new Map([...ids.current, ...known].filter(([, one]) => known.has(one)));
     const { form: next, taken } = rebase(read(), toDraft(fresh), ids.current);
-    write({ ...next, state: fresh.state, version: fresh.version });
+    write({ ...read(), ...next, state: fresh.state, version: fresh.version });
     if (taken.length > 0) notifications.show({ message: WRITING.meanwhile.taken(taken) });
     return true;
   }, [client, id, read, write]);
@@ -86,15 +89,13 @@ export function useSaving(campaign: SavedCampaign): Saving {
     if (outcome?.__typename === 'CampaignSaved') {
       const { campaign: saved } = outcome;
       learnIds(ids.current, sent.draft, saved);
-      write(settle({ ...read(), saved: sent.draft, version: saved.version }, ids.current));
-      setProblems([]);
+      write(settle({ ...read(), saved: sent.draft, version: saved.version, problems: [] }, ids.current));
       return true;
     }
     if (outcome?.code === 'CAMPAIGN_CHANGED' && (await meet())) return send();
     if (!outcome) await meet();
     // Not tried again before something changes.
-    setRefused(sent.draft);
-    setProblems(outcome?.problems ?? []);
+    write({ ...read(), refused: sent.draft, problems: outcome?.problems ?? [] });
     if (outcome && outcome.problems.length === 0)
       notifications.show({ color: 'red', message: outcome.message });
     return false;
@@ -122,17 +123,14 @@ export function useSaving(campaign: SavedCampaign): Saving {
     ...form,
     isAutomatic,
     change: (change) => {
-      write(settle({ ...read(), draft: { ...read().draft, ...change } }, ids.current));
+      const before = read();
       // They are of the words before: they stay only where the next saving soon says what is left of them.
-      if (!isAutomatic) setProblems([]);
+      const problems = isAutomatic ? before.problems : [];
+      write(settle({ ...before, draft: { ...before.draft, ...change }, problems }, ids.current));
     },
-    problems,
     status: statusOf({ isDirty, isSaving, isRefused: draft === refused }),
     save,
-    discard: () => {
-      write({ ...read(), draft: read().saved, clash: null });
-      setProblems([]);
-    },
+    discard: () => write({ ...read(), draft: read().saved, clash: null }),
     show: (side) => write(show(side, read())),
     decide: () => write(settle({ ...read(), clash: null }, ids.current)),
   };
@@ -142,6 +140,9 @@ interface Held extends Form {
   state: Saving['state'];
   /** What `saved` is on the server. */
   version: number;
+  /** What the server did not take when it was asked to save last, and what it found wrong with it. */
+  refused: Draft | null;
+  problems: readonly Problem[];
 }
 
 /** Of a deleted campaign one is told by the form itself. */
@@ -151,7 +152,8 @@ function isGone(error: CombinedError): boolean {
 
 function open(campaign: SavedCampaign): Held {
   const draft = toDraft(campaign);
-  return { draft, saved: draft, clash: null, state: campaign.state, version: campaign.version };
+  const { state, version } = campaign;
+  return { draft, saved: draft, clash: null, state, version, refused: null, problems: [] };
 }
 
 function statusOf(is: { isDirty: boolean; isSaving: boolean; isRefused: boolean }): Saving['status'] {
