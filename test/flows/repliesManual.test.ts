@@ -254,6 +254,27 @@ test('is caught up with after a pause, also where Sent is hidden; older mail, ou
   expect(conversations.totalCount).toBe(1);
 });
 
+test('where Sent is hidden, a process that dies while it takes in what was written by hand has passed it over nowhere', async () => {
+  const { account, desk, slotId } = await hire();
+  account.hideFolder('\\Sent');
+  account.dropSessions();
+  const sent = await desk.send(slotId, 'silent@example.com');
+  const { id } = sent.conversation;
+  await withManual(desk, id, 1, () => writeInGmail(account, byHand(sent, 'Before.')));
+  const { db } = mail.process;
+  await db.query('ALTER TABLE manual_messages ADD CONSTRAINT none CHECK (false) NOT VALID');
+  const messageId = '<not-lost@mail.gmail.com>';
+  writeInGmail(account, byHand(sent, 'Not lost.', { messageId }));
+  const { sequence } = await mail.sandbox.waitFor('filed', (filed) => filed.messageId === messageId);
+  const isOurs = ({ address, protocol }: { address: string; protocol: string }) =>
+    address === account.address && protocol === 'imap';
+  await mail.sandbox.waitFor('closed', isOurs, { since: sequence });
+  const thread = await withManual(desk, id, 2, () =>
+    db.query('ALTER TABLE manual_messages DROP CONSTRAINT none'),
+  );
+  expect(manualIn(thread).map(({ text }) => text.trim())).toEqual(['Before.', 'Not lost.']);
+});
+
 test('an answer goes where the sender wants it', async () => {
   const { account, desk, slotId } = await hire();
   const sent = await desk.send(slotId, 'silent@example.com');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../../src/sandbox/accounts';
 import { type Lie, type LyingProxy, openLyingProxy } from '../support/lyingProxy';
 import { answerTo, type Desk, type MailRoom, openMailRoom, type Sent } from '../support/watching';
@@ -129,5 +130,91 @@ async function until(desk: Desk, isEnough: (texts: readonly string[]) => boolean
     }
   } finally {
     await replies.stop();
+  }
+}
+
+/** As Gmail answers where it cannot read one of the messages: the others, and a refusal. */
+function refuseToFetch(what: string): Lie {
+  let isRefused = false;
+  return (said) => {
+    if (FETCHED.test(said) && said.includes(what)) {
+      isRefused = true;
+      return [];
+    }
+    if (!isRefused || !TAGGED_OK.test(said)) return [said];
+    isRefused = false;
+    return [said.replace(TAGGED_OK, '$1 NO Some messages could not be FETCHed (Failure)\r\n')];
+  };
+}
+
+const TAGGED_OK = /^(\w+) OK .*\r\n/;
+
+test('a mail that is never given holds up none of those around it, and is taken in once it is given', async () => {
+  void liar.lie(refuseToFetch('Refused'), 0);
+  account.deliver({ ...answerTo(sent, 'before the refused'), subject: 'Before' });
+  account.deliver({ ...answerTo(sent, 'refused for long'), subject: 'Refused' });
+  account.deliver({ ...answerTo(sent, 'behind the refused'), subject: 'Behind' });
+  came.push('before the refused', 'behind the refused');
+  const texts = await until(desk, (all) => all.includes('behind the refused'));
+  expect(texts.toSorted()).toEqual(came.toSorted());
+  liar.tellTheTruth();
+  came.push('refused for long');
+  await until(desk, (all) => all.includes('refused for long'));
+});
+
+test('a mail whose words are never given is shown without them', async () => {
+  void liar.lie(refuseToFetch('never to be read'), 0);
+  account.deliver(answerTo(sent, 'never to be read'));
+  account.deliver(answerTo(sent, 'behind the unread'));
+  came.push('behind the unread', 'This message could not be read here. Please look at it in Gmail.');
+  const texts = await until(desk, (all) => all.length >= came.length);
+  expect(texts.toSorted()).toEqual(came.toSorted());
+});
+
+test.each([
+  ['late', 2],
+  ['never', Number.POSITIVE_INFINITY],
+])('a mail that is listed and shown %s is waited for, and not for ever', async (when, hides) => {
+  await mail.process.watchers.stop();
+  let left = hides;
+  void liar.lie(
+    (said) => (FETCHED.test(said) && said.includes(`Shown ${when}`) && left-- > 0 ? [] : [said]),
+    0,
+  );
+  account.deliver({ ...answerTo(sent, `shown ${when}`), subject: `Shown ${when}` });
+  for (let n = 0; n < 120; n++) {
+    account.deliver({ from: `x${n}@elsewhere.example`, to: account.address, subject: 'New', text: 'new' });
+  }
+  account.deliver(answerTo(sent, `behind what is shown ${when}`));
+  const wanted = [`behind what is shown ${when}`, ...(when === 'late' ? ['shown late'] : [])];
+  came.push(...wanted);
+  mail.process.watchers.start();
+  const texts = await until(desk, (all) => wanted.every((text) => all.includes(text)));
+  expect(texts.toSorted()).toEqual(came.toSorted());
+});
+
+test('an empty folder whose UIDNEXT is not told begins at its own beginning', async () => {
+  const other = mail.account('other@gmail.com');
+  for (let n = 0; n < 101; n++) {
+    other.deliver({ from: `x${n}@elsewhere.example`, to: other.address, subject: 'New', text: 'new' });
+  }
+  void liar.lie(
+    replace(/^(\* STATUS .*\(.*?) ?UIDNEXT \d+/, (_, before) => before ?? ''),
+    0,
+  );
+  await desk.connect(other);
+  expect(await cursorOfSpam(other.address)).toBe('0');
+});
+
+/** How far Spam has been read, once it was looked at. */
+async function cursorOfSpam(email: string): Promise<string> {
+  for (;;) {
+    const [cursor] = await mail.process.db.query<{ last_uid: string }>(
+      `SELECT last_uid FROM folder_cursors f JOIN connections c ON c.id = f.connection_id
+        WHERE c.email = $1 AND folder LIKE '%Spam'`,
+      [email],
+    );
+    if (cursor) return cursor.last_uid;
+    await sleep(20);
   }
 }

@@ -1,4 +1,4 @@
-import { ImapFailure, type ImapSession, type Message, type MessageHead } from '../../gmail/imapSession';
+import type { ImapSession, Message, MessageHead, PartRange } from '../../gmail/imapSession';
 import type { MailPart } from '../../gmail/mailParts';
 import {
   type Attachment,
@@ -8,10 +8,12 @@ import {
   filesOf,
   TAIL_BYTES,
 } from '../reading/attachmentParts';
+import { isRefusedFetch } from './refusedFetch';
 
 /** A mail as far as it is read at intake. */
 export interface FetchedMail {
-  source: Buffer;
+  /** Null where the server refuses to give it. */
+  source: Buffer | null;
   /** By the server's word; null where the source is whole, or has to tell. */
   attachments: Attachment[] | null;
 }
@@ -25,8 +27,9 @@ const MOST_BYTES = 4 * 1024 * 1024;
  * Fetches what is read of a mail: its words. Its files are only listed, by its structure.
  *
  * @param bewareOf mails whose structure may have ended a session: a hostile one passes the parser's limits each time it is
- * asked for, so it is asked for once, and told by its source after that
+ * asked for, so it is asked for once, and told by its source after that; and those whose source was refused
  * @returns null when it has vanished
+ * @throws ImapFailure where its source is refused for the first time, as another session may be given it
  */
 export async function fetchMail(
   session: ImapSession,
@@ -36,8 +39,9 @@ export async function fetchMail(
   if (isWhole(message)) return { source: message.source, attachments: null };
   const parts = message.size < GLANCE_BYTES ? null : await fetchStructure(session, message, bewareOf);
   const wanted = parts ? bytesOfWords(parts, message.headers.length) : MOST_BYTES;
-  const source = await session.fetchSource(message.uid, Math.min(wanted, MOST_BYTES));
+  const source = await fetchSource(session, message, Math.min(wanted, MOST_BYTES), bewareOf);
   if (source === null) return null;
+  if (source === 'REFUSED') return { source: null, attachments: null };
   return { source, attachments: parts && (await listFiles(session, message.uid, filesOf(parts))) };
 }
 
@@ -46,23 +50,45 @@ export function isWhole(message: MessageHead | Message): message is Message {
   return 'source' in message && message.source.length < GLANCE_BYTES;
 }
 
+async function fetchSource(
+  session: ImapSession,
+  message: MessageHead,
+  maxBytes: number,
+  bewareOf: Set<string>,
+): Promise<Buffer | 'REFUSED' | null> {
+  const key = `source of ${nameOf(message)}`;
+  try {
+    const source = await session.fetchSource(message.uid, maxBytes);
+    bewareOf.delete(key);
+    return source;
+  } catch (error) {
+    if (!isRefusedFetch(session, error)) throw error;
+    if (bewareOf.delete(key)) return 'REFUSED';
+    bewareOf.add(key);
+    throw error;
+  }
+}
+
 async function fetchStructure(
   session: ImapSession,
-  { uid, gmailMessageId }: MessageHead,
+  message: MessageHead,
   bewareOf: Set<string>,
 ): Promise<MailPart[] | null> {
-  const key = gmailMessageId ?? String(uid);
+  const key = nameOf(message);
   if (bewareOf.has(key)) return null;
   bewareOf.add(key);
   try {
-    const parts = await session.fetchParts(uid);
+    const parts = await session.fetchParts(message.uid);
     bewareOf.delete(key);
     return parts;
   } catch (error) {
-    // A session that is lost may look open for a moment yet: the next command will tell.
-    if (error instanceof ImapFailure && session.isOpen) return null;
+    if (isRefusedFetch(session, error)) return null;
     throw error;
   }
+}
+
+function nameOf({ uid, gmailMessageId }: MessageHead): string {
+  return gmailMessageId ?? String(uid);
 }
 
 async function listFiles(
@@ -74,7 +100,8 @@ async function listFiles(
   const tails =
     encoded.length === 0
       ? null
-      : await session.fetchRanges(
+      : await fetchRanges(
+          session,
           uid,
           encoded.map(({ partId, bytes }) => ({
             partId,
@@ -89,4 +116,18 @@ async function listFiles(
       size: decodedSize(file, tails?.get(file.partId)?.toString('latin1') ?? ''),
     }),
   );
+}
+
+/** Null also where they are refused: a size can be told without. */
+async function fetchRanges(
+  session: ImapSession,
+  uid: number,
+  ranges: readonly PartRange[],
+): Promise<ReadonlyMap<string, Buffer> | null> {
+  try {
+    return await session.fetchRanges(uid, ranges);
+  } catch (error) {
+    if (isRefusedFetch(session, error)) return null;
+    throw error;
+  }
 }

@@ -46,11 +46,25 @@ export const takeInSent: TakeIn = async (room, lease, place, messages, fetchMail
   return [...takenIn, ...passedOver];
 };
 
-/** For All Mail of an account whose Sent is hidden from IMAP: both what came in and what the person wrote. */
-export const takeInBoth: TakeIn = async (room, lease, place, messages, fetchMail) => [
-  ...(await takeIn(room, lease, place, messages, fetchMail)),
-  ...(await takeInSent(room, lease, place, messages.filter(isSentCopy), fetchMail)),
-];
+/**
+ * For All Mail of an account whose Sent is hidden from IMAP: both what came in and what the person wrote, in the order of
+ * their UIDs. Whoever is killed in between has passed over nothing that the other was still to look at.
+ */
+export const takeInBoth: TakeIn = async (room, lease, place, messages, fetchMail) => {
+  const runs: { areSent: boolean; messages: MessageHead[] }[] = [];
+  for (const message of messages) {
+    const areSent = isSentCopy(message);
+    const run = runs.at(-1);
+    if (run?.areSent === areSent) run.messages.push(message);
+    else runs.push({ areSent, messages: [message] });
+  }
+  const dealtWith: number[] = [];
+  for (const run of runs) {
+    const take = run.areSent ? takeInSent : takeIn;
+    dealtWith.push(...(await take(room, lease, place, run.messages, fetchMail)));
+  }
+  return dealtWith;
+};
 
 interface RecognisedSent extends HeadedMail {
   /** The Message-ID that our ledger sent it under. */

@@ -14,11 +14,16 @@ export interface ReadMail {
   classification: Classification;
 }
 
-/** Reads a mail. One that our readers fail on is kept unread: no mail may stop those behind it. */
-export async function readMail(room: RepliesRoom, heads: MailHeads, fetched: FetchedMail): Promise<ReadMail> {
+/** Reads a mail. One that our readers fail on, or Gmail does not give, is kept unread: no mail may stop those behind it. */
+export async function readMail(
+  room: RepliesRoom,
+  heads: MailHeads,
+  { source, attachments }: FetchedMail,
+): Promise<ReadMail> {
   try {
-    const parsed = await parseMail(fetched.source, heads);
-    const mail = { ...parsed, attachments: fetched.attachments ?? parsed.attachments };
+    if (source === null) throw new Error('Gmail refuses to give it');
+    const parsed = await parseMail(source, heads);
+    const mail = { ...parsed, attachments: attachments ?? parsed.attachments };
     const html = mail.html === null ? null : sanitizeMailHtml(mail.html);
     const replyText = extractReplyText(mail);
     return { mail, replyText, html, classification: classify(mail, replyText) };

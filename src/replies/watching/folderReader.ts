@@ -3,6 +3,7 @@ import type { Gather } from '../../lib/gather';
 import { type Beginning, type FolderCursor, type FolderMark, OVERLAP, type WatchLease } from '../cursors';
 import { fetchMail, GLANCE_BYTES } from '../intake/fetchMail';
 import { type TakeIn, takeIn } from '../intake/intake';
+import { fetchHeads, isRefusedFetch } from '../intake/refusedFetch';
 import type { RepliesRoom } from '../repliesRoom';
 
 /** A folder to take in: its path, and whether what lies there is spam. */
@@ -33,6 +34,8 @@ const RESCAN_MS = 36 * 60 * 60 * 1000;
 const LOOK_THROUGH_EVERY_MS = 10 * 60 * 1000;
 /** The first looks into folders of accounts that log in at the same time share a statement. Milliseconds. */
 const BEGIN_WITHIN = 50;
+/** What is listed and never shown holds up a folder until it was asked for so often: two or three minutes. */
+const PATIENCE = 5;
 /** Clocks differ: mail from shortly before the connection may answer an email from just after it. */
 const CLOCK_SKEW_MS = 5 * 60 * 1000;
 
@@ -47,6 +50,10 @@ export class FolderReader {
   /** What the server said of the folder when it was last looked through to its end; null where something is to come. */
   private standing: FolderStanding | null = null;
   private lookedThroughAt = 0;
+  /** UIDs that were listed and not shown, and how often. */
+  private readonly unshown = new Map<number, number>();
+  /** The lowest of those that are waited for, when the folder was last looked through. */
+  private waitsFor = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly watch: Watch,
@@ -82,21 +89,35 @@ export class FolderReader {
 
   /** Reads the folder as it is open. @returns whether all that is listed could be seen */
   async read(): Promise<boolean> {
-    const uids = await this.watch.session.uidsSince(this.firstUnsure);
-    await this.lookThrough(uids.filter((uid) => !this.seen.has(uid)));
+    let uids = await this.listUnseen();
+    if (!(await this.lookThrough(uids))) {
+      // What has vanished is listed no more.
+      uids = await this.listUnseen();
+      await this.lookThrough(uids);
+    }
     return uids.every((uid) => uid < this.firstUnsure || this.seen.has(uid));
+  }
+
+  private async listUnseen(): Promise<number[]> {
+    const uids = await this.watch.session.uidsSince(this.firstUnsure);
+    return uids.filter((uid) => !this.seen.has(uid));
   }
 
   /**
    * Takes in the next few messages in as few round trips as there can be, and proves nothing: a hint for
    * speed's sake, with `read` to follow.
    *
-   * @returns whether there were any
+   * @returns whether there were any; also false where one is refused, which `read` deals with
    */
   async glance(): Promise<boolean> {
+    if (this.at.lastUid + GLANCE_MESSAGES > this.reach) return false;
     const next = this.at.lastUid + 1;
     const uids = Array.from({ length: GLANCE_MESSAGES }, (_, index) => next + index);
-    const messages = await this.watch.session.fetchMessages(uids, GLANCE_BYTES);
+    const { session } = this.watch;
+    const messages = await session.fetchMessages(uids, GLANCE_BYTES).catch((error: unknown) => {
+      if (!isRefusedFetch(session, error)) throw error;
+      return [];
+    });
     await this.takeInAll(messages);
     return messages.length > 0;
   }
@@ -105,7 +126,13 @@ export class FolderReader {
   private async catchUp(standing: FolderStanding): Promise<void> {
     const isNew = this.cursor?.uidValidity !== standing.uidValidity || this.isPast(standing);
     if (!isNew && this.isUnchanged(standing)) return;
-    const sawAllAtFirst = isNew && (await this.begin(standing));
+    const before = this.cursor;
+    const sawAllAtFirst =
+      isNew &&
+      (await this.begin(standing).catch((error: unknown) => {
+        this.cursor = before; // it has not begun
+        throw error;
+      }));
     const sawAll = sawAllAtFirst || standing.exists === 0 || (await this.read());
     this.standing = sawAll ? standing : null;
     this.lookedThroughAt = performance.now();
@@ -123,25 +150,29 @@ export class FolderReader {
     const since = this.cursor
       ? new Date((lease.lastProofAt ?? lease.connectedAt).getTime() - RESCAN_MS)
       : new Date(lease.connectedAt.getTime() - CLOCK_SKEW_MS);
-    const { end, baselineUid, recent, visible } = await this.survey(standing, since);
-    this.cursor = { uidValidity: standing.uidValidity, baselineUid, lastUid: end };
+    const { end, recent, visible } = await this.survey(standing, since);
+    this.cursor = { uidValidity: standing.uidValidity, baselineUid: 0, lastUid: 0 };
     this.seen = new Set();
+    this.unshown.clear();
     await this.lookThrough(recent, since);
     const unseen = new Set(recent.filter((uid) => !this.seen.has(uid)));
-    const dealtWith = visible.filter((uid) => uid <= end && !unseen.has(uid));
-    const cursor = { ...this.at, lastUid: end };
-    await beginnings.add({ lease, folder: this.folder.path, cursor, seen: dealtWith }, BEGIN_WITHIN);
+    const lastUid = Math.min(end, this.reach);
+    const dealtWith = visible.filter((uid) => uid <= lastUid && !unseen.has(uid));
+    this.cursor = { ...this.cursor, baselineUid: Math.max(0, lastUid - OVERLAP), lastUid };
+    await beginnings.add(
+      { lease, folder: this.folder.path, cursor: { ...this.cursor }, seen: dealtWith },
+      BEGIN_WITHIN,
+    );
     this.remember(dealtWith);
     return unseen.size === 0 && visible.every((uid) => uid <= end);
   }
 
   private async survey({ uidNext, exists }: FolderStanding, since: Date) {
     const { session } = this.watch;
+    if (exists === 0) return { end: (uidNext ?? 1) - 1, recent: [], visible: [] };
     const end = uidNext === null ? ((await session.uidsSince(1)).at(-1) ?? 0) : uidNext - 1;
-    const baselineUid = Math.max(0, end - OVERLAP);
-    if (exists === 0) return { end, baselineUid, recent: [], visible: [] };
     const recent = (await session.uidsReceivedSince(since)).filter((uid) => uid <= end);
-    return { end, baselineUid, recent, visible: await session.uidsSince(baselineUid + 1) };
+    return { end, recent, visible: await session.uidsSince(Math.max(0, end - OVERLAP) + 1) };
   }
 
   /**
@@ -164,14 +195,49 @@ export class FolderReader {
     );
   }
 
-  /** Looks through these UIDs in their order. What came in before `since` is passed over. */
-  private async lookThrough(uids: readonly number[], since?: Date): Promise<void> {
+  /**
+   * Looks through these UIDs in their order. What came in before `since` is passed over. What is listed and not shown is
+   * late, or has vanished: nothing is taken in that would leave it too far behind to be compared again.
+   *
+   * @returns whether it went through them all
+   */
+  private async lookThrough(uids: readonly number[], since?: Date): Promise<boolean> {
+    this.waitsFor = Number.POSITIVE_INFINITY;
     for (let start = 0; start < uids.length; start += BATCH) {
-      const heads = await this.watch.session.fetchHeads(uids.slice(start, start + BATCH));
+      const batch = uids.slice(start, start + BATCH).filter((uid) => uid <= this.reach);
+      if (batch.length === 0) return false;
+      const shown = await fetchHeads(this.watch.session, batch);
+      this.waitForOthers(
+        batch,
+        shown.map(({ uid }) => uid),
+      );
+      const heads = shown.filter(({ uid }) => uid <= this.reach);
       const old = since ? heads.filter(({ internalDate }) => internalDate < since) : [];
       this.remember(old.map(({ uid }) => uid));
       await this.takeInAll(heads.filter((head) => !old.includes(head)));
     }
+    return uids.every((uid) => uid <= this.reach);
+  }
+
+  private waitForOthers(listed: readonly number[], shown: readonly number[]): void {
+    for (const uid of listed) {
+      if (shown.includes(uid)) continue;
+      const times = (this.unshown.get(uid) ?? 0) + 1;
+      this.unshown.set(uid, times);
+      if (times < PATIENCE) this.waitsFor = Math.min(this.waitsFor, uid);
+      if (times === PATIENCE) this.giveUp(uid);
+    }
+  }
+
+  private giveUp(uid: number): void {
+    const { room, lease } = this.watch;
+    const place = { connectionId: lease.connectionId, folder: this.folder.path, uid };
+    room.log.warn(place, 'A mail that is listed cannot be fetched');
+  }
+
+  /** Beyond this UID nothing is taken in, or what is waited for would not be compared again. */
+  private get reach(): number {
+    return this.waitsFor + OVERLAP - 1;
   }
 
   /**
@@ -193,6 +259,7 @@ export class FolderReader {
     for (const uid of uids) this.seen.add(uid);
     this.at.lastUid = Math.max(this.at.lastUid, ...uids);
     for (const uid of this.seen) if (uid < this.firstUnsure) this.seen.delete(uid);
+    for (const uid of this.unshown.keys()) if (uid < this.firstUnsure) this.unshown.delete(uid);
   }
 
   /** Gmail may show a lower UID after a higher one, so some below the cursor are compared again. */
