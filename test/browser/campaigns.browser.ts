@@ -162,15 +162,19 @@ test('what is changed elsewhere while somebody edits is neither lost nor overwri
   await page.getByRole('link', { name: 'Edit', exact: true }).click();
 
   // What a colleague changes shows by itself, as soon as the page listens.
-  const title = page.getByRole('heading', { name: /^Edit Spring of / });
-  const isShown = () =>
-    title.waitFor({ timeout: 2_000 }).then(
-      () => true,
-      () => false,
-    );
+  // The last name of all, so that nothing more of it is to come.
+  const title = (name: string) => page.getByRole('heading', { name: `Edit ${name}`, exact: true });
+  const isShown = (name: string) =>
+    title(name)
+      .waitFor({ timeout: 2_000 })
+      .then(
+        () => true,
+        () => false,
+      );
   for (let year = 2026; year < 2036; year++) {
-    await change(writer, id, { name: `Spring of ${year}` });
-    if (await isShown()) break;
+    const name = `Spring of ${year}`;
+    await change(writer, id, { name });
+    if (await isShown(name)) break;
   }
 
   // It comes in beside what we have not saved yet.

@@ -67,8 +67,22 @@ test('of what both changed, each version can be looked at and changed until one 
 test('a clash stays open over what comes in next, and ends where both come to agree', () => {
   const { form } = rebase(edited(OURS), THEIRS, ids);
   const next = rebase(show('theirs', form), { ...THEIRS, name: 'Summer' }, ids);
-  expect(next.form.draft).toEqual({ ...OURS, name: 'Summer' });
+  expect(next.form.draft).toEqual({ ...THEIRS, name: 'Summer' });
+  expect(show('mine', next.form).draft).toEqual({ ...OURS, name: 'Summer' });
   expect(next.form.clash?.pieces).toEqual(['steps']);
   expect(next.taken).toEqual(['name']);
   expect(rebase(next.form, { ...OURS, name: 'Summer' }, ids).form.clash).toBeNull();
+});
+
+test('what is written on either version of a clash outlives news of something else, not a newer version', () => {
+  const { form } = rebase(edited(OURS), THEIRS, ids);
+  const better = { ...show('theirs', form), draft: { ...THEIRS, steps: [step('one', 'Good night')] } };
+  const { form: next } = rebase(better, { ...THEIRS, name: 'Summer' }, ids);
+  expect(next.draft).toEqual({ ...better.draft, name: 'Summer' });
+  expect(rebase(show('mine', next), { ...THEIRS, name: 'Summer' }, ids).form).toEqual(show('mine', next));
+  const newer = { ...THEIRS, steps: [step('one', 'Good day')] };
+  expect(rebase(next, newer, ids).form).toMatchObject({
+    draft: newer,
+    clash: { other: { steps: OURS.steps } },
+  });
 });

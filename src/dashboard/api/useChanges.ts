@@ -10,7 +10,10 @@ export interface Changes<Event, Variables extends AnyVariables> {
   pause?: boolean | undefined;
 }
 
-/** Calls `act` when the subscription speaks, once for a flood of events, and when the WebSocket has come back. */
+/**
+ * Calls `act` when the subscription speaks, once for a flood of events, and soon after the WebSocket has opened, for
+ * the first time or anew: what changed before that, after the page was asked for, is told by nobody.
+ */
 export function useChanges<Event, Variables extends AnyVariables>(
   changes: Changes<Event, Variables>,
   act: () => void,
@@ -20,7 +23,14 @@ export function useChanges<Event, Variables extends AnyVariables>(
     actSoon();
     return event;
   });
-  useOnReconnect(act);
+  const { status } = useApi();
+  const isPaused = changes.pause === true;
+  useEffect(() => {
+    if (isPaused) return;
+    return status.subscribe(() => {
+      if (status.read() === 'live') actSoon();
+    });
+  }, [status, actSoon, isPaused]);
 }
 
 /** Calls `act` each time the WebSocket has come back after it was lost. */

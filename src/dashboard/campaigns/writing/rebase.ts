@@ -24,20 +24,23 @@ export type Side = 'mine' | 'theirs';
 
 /**
  * The form once the server has another version: what was changed only there is taken over, what was changed only here
- * stays, and of the rest both versions are kept until a person decides.
+ * stays, and of the rest both versions are kept until a person decides; the one that they look at stays in the form.
  *
  * @returns `taken`: what was taken over
  */
 export function rebase(form: Form, theirs: Draft, ids: Ids): { form: Form; taken: readonly Piece[] } {
-  const { draft: mine } = show('mine', form);
+  const { draft: mine, clash: open } = show('mine', form);
   const [there, here] = [differences(form.saved, theirs, ids), differences(form.saved, mine, ids)];
   const apart = differences(mine, theirs, ids);
-  const isOpen = (piece: Piece) => form.clash?.pieces.includes(piece) === true;
+  const isOpen = (piece: Piece) => open?.pieces.includes(piece) === true;
   const clashing = apart.filter((piece) => (there.includes(piece) && here.includes(piece)) || isOpen(piece));
   const taken = apart.filter((piece) => there.includes(piece) && !clashing.includes(piece));
-  const clash: Clash | null =
-    clashing.length === 0 ? null : { pieces: clashing, shown: 'mine', other: pick(theirs, clashing) };
-  return { form: settle({ draft: { ...mine, ...pick(theirs, taken) }, saved: theirs, clash }, ids), taken };
+  // Their version may have been written on here; that is not lost to news of something else.
+  const kept = clashing.filter((piece) => isOpen(piece) && !there.includes(piece));
+  const other = { ...pick(theirs, clashing), ...pick(open?.other ?? {}, kept) };
+  const clash: Clash | null = clashing.length === 0 ? null : { pieces: clashing, shown: 'mine', other };
+  const next = settle({ draft: { ...mine, ...pick(theirs, taken) }, saved: theirs, clash }, ids);
+  return { form: show(form.clash?.shown ?? 'mine', next), taken };
 }
 
 /** Puts the other version of what clashes into the draft. Both can still be changed. */
@@ -70,6 +73,6 @@ const MEANING: Record<Piece, (input: CreateCampaignInput) => unknown> = {
   slotIds: ({ slotIds }) => [...slotIds].sort(),
 };
 
-function pick(draft: Draft, pieces: readonly Piece[]): Partial<Draft> {
+function pick(draft: Partial<Draft>, pieces: readonly Piece[]): Partial<Draft> {
   return Object.fromEntries(pieces.map((piece) => [piece, draft[piece]]));
 }
