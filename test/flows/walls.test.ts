@@ -4,6 +4,7 @@ import { type Estate, furnish, type Kind } from '../support/estates';
 import { fillIn, idPathsOf, type Operation, readOperations, writeDocument } from '../support/operations';
 import { signUp } from '../support/people';
 import { type Outreach, openOutreach } from '../support/sending';
+import { until } from '../support/slots';
 
 /**
  * The walls between workspaces, over the whole printed schema: every operation that takes an id is called with one of
@@ -300,6 +301,8 @@ describe('beside GraphQL', () => {
 
 /** All rows that name something of this workspace, but those that its watcher writes every second. */
 async function rowsAbout({ ids }: Estate): Promise<string[]> {
+  // The search's index follows what was written, by itself.
+  await until(async () => (await world.sql.query('SELECT FROM outdated_documents')).rowCount === 0);
   const { rows: tables } = await world.sql.query<{ name: string }>(
     `SELECT quote_ident(table_name) AS name FROM information_schema.tables
       WHERE table_schema = 'public' AND table_name NOT IN ('connections', 'folder_cursors', 'check_steps')`,
