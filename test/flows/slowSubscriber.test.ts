@@ -71,6 +71,17 @@ afterAll(async () => {
   await database.close();
 });
 
+/** Somebody in a workspace of their own, and a connection to receive by. */
+async function join() {
+  const { token, email } = await signUp(patient);
+  const [person] = await room.db.query<{ workspace_id: string }>(
+    'SELECT workspace_id FROM people WHERE email = $1',
+    [email],
+  );
+  const { connectionId } = await makeOwner(room.db);
+  return { token, workspaceId: person?.workspace_id ?? '', connectionId };
+}
+
 /** Replies at the next places of the workspace's feed. */
 async function receive(
   workspaceId: string,
@@ -129,13 +140,7 @@ async function follow(url: string, token: string, after: string, whileAway = asy
 }
 
 test('is told and cut off while the server holds little of it, and goes on by its cursor', async () => {
-  const { token, email } = await signUp(patient);
-  const [person] = await room.db.query<{ workspace_id: string }>(
-    'SELECT workspace_id FROM people WHERE email = $1',
-    [email],
-  );
-  const workspaceId = person?.workspace_id ?? '';
-  const { connectionId } = await makeOwner(room.db);
+  const { token, workspaceId, connectionId } = await join();
   await receive(workspaceId, connectionId, 1, KEPT);
 
   const find = jest.spyOn(room.db.manager, 'find');
@@ -171,13 +176,7 @@ test('is told and cut off while the server holds little of it, and goes on by it
 });
 
 test('one mail of megabytes does not count for each of the subscriptions of a socket that is not read', async () => {
-  const { token, email } = await signUp(patient);
-  const [person] = await room.db.query<{ workspace_id: string }>(
-    'SELECT workspace_id FROM people WHERE email = $1',
-    [email],
-  );
-  const workspaceId = person?.workspace_id ?? '';
-  const { connectionId } = await makeOwner(room.db);
+  const { token, workspaceId, connectionId } = await join();
   const [many, quick] = [await openStream(token, SUBSCRIPTIONS), await openStream(token, 1)];
   many.socket.pause();
   const send = jest.spyOn(WebSocket.prototype, 'send');
