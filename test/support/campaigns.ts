@@ -50,11 +50,13 @@ export async function makeOwner(db: Database): Promise<Owner> {
      VALUES ($1, $2, $3, $4, 'Olga Owner', 'WATCHING', 'sealed') RETURNING id`,
     [workspaceId, slotId, accountId, address],
   );
+  return { ...ownerOf(workspaceId), slotId, accountId, connectionId };
+}
+
+/** Whoever owns a workspace, as its sessions show them. */
+export function ownerOf(workspaceId: string): Viewer {
   return {
     workspaceId,
-    slotId,
-    accountId,
-    connectionId,
     personId: randomUUID(),
     email: 'owner@example.com',
     name: null,

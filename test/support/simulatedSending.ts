@@ -18,6 +18,7 @@ import { Sender } from '../../src/sending/sender';
 import type { SendingRoom } from '../../src/sending/sendingRoom';
 import { type ReadSlot, readSlots } from '../../src/sending/slotStates';
 import type { SlotsRoom } from '../../src/slots/slotsRoom';
+import { ownerOf } from './campaigns';
 import { openOnceMore, testLog } from './database';
 import { type FaultProxy, openFaultProxy } from './faultProxy';
 import { openSandbox } from './sandbox';
@@ -140,16 +141,7 @@ export async function openSimulation(start: Date): Promise<Simulation> {
         ['A', timezone],
       );
       for (const topic of ['outgoing', 'campaigns']) notices.listen(`${topic}:${workspaceId}`, () => hear());
-      return {
-        workspaceId,
-        personId: randomUUID(),
-        email: 'owner@example.com',
-        name: null,
-        role: 'OWNER',
-        isOperator: false,
-        via: 'session',
-        credentialId: randomUUID(),
-      };
+      return ownerOf(workspaceId);
     },
     async addAccount({ workspaceId }, { address, ...settings }) {
       sandbox.addAccount({ address, appPassword: APP_PASSWORD });
