@@ -68,7 +68,7 @@ export interface Told {
   stood: Stood;
 }
 
-export interface Stood {
+interface Stood {
   state: EnrolmentState;
   heldBy: string | null;
   heldReason: string | null;
@@ -79,7 +79,7 @@ export interface Stood {
  * how it stands now, which is null where it stands as it does for another reason. The difference is carried from answer
  * to answer, until it makes none or until the enrolment was moved by something else.
  */
-export function withoutFirst<T extends Told>(
+function withoutFirst<T extends Told>(
   [withdrawn, ...later]: readonly [T, ...T[]],
   current: EnrolmentState,
 ): { later: T[]; now: Stood | null } {

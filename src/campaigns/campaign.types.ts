@@ -14,7 +14,7 @@ import { enumOf } from '../lib/enumOf';
 import { CAMPAIGN_STATES } from './campaignState';
 import { WEEKDAYS } from './schedule';
 
-export const CampaignStateEnum = enumOf(...CAMPAIGN_STATES);
+const CampaignStateEnum = enumOf(...CAMPAIGN_STATES);
 registerEnumType(CampaignStateEnum, {
   name: 'CampaignState',
   valuesConfig: {
@@ -28,7 +28,7 @@ registerEnumType(CampaignStateEnum, {
   },
 });
 
-export const WeekdayEnum = enumOf(...WEEKDAYS);
+const WeekdayEnum = enumOf(...WEEKDAYS);
 registerEnumType(WeekdayEnum, { name: 'Weekday' });
 
 @ObjectType('Schedule', {
@@ -227,7 +227,7 @@ export class CampaignSaved {
   description:
     "`step` and `variant` count from 0; null where the problem is the campaign's own (schedule, slots).",
 })
-export class TemplateProblemType {
+class TemplateProblemType {
   @Field(() => Int, { nullable: true })
   step: number | null;
 

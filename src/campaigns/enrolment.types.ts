@@ -3,7 +3,7 @@ import { pageTypeOf } from '../identity/page.types';
 import { enumOf } from '../lib/enumOf';
 import { ENROLMENT_STATES } from './enrolmentState';
 
-export const EnrolmentStateEnum = enumOf(...ENROLMENT_STATES);
+const EnrolmentStateEnum = enumOf(...ENROLMENT_STATES);
 registerEnumType(EnrolmentStateEnum, {
   name: 'EnrolmentState',
   valuesConfig: {

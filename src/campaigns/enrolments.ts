@@ -19,22 +19,6 @@ const COLUMNS = `id, workspace_id AS "workspaceId", campaign_id AS "campaignId",
   waiting_since AS "waitingSince", postponed_until AS "postponedUntil", next_at AS "nextAt", held_by AS "heldBy",
   held_reason AS "heldReason", created_at AS "createdAt"`;
 
-/** @throws NotFound also for another workspace's, as if it did not exist */
-export async function findEnrolment(
-  { db }: { db: Sql },
-  { workspaceId }: Viewer,
-  id: string,
-): Promise<Enrolment> {
-  const [enrolment] = isId(id)
-    ? await db.query<Enrolment>(`SELECT ${COLUMNS} FROM enrolments WHERE id = $1 AND workspace_id = $2`, [
-        id,
-        workspaceId,
-      ])
-    : [];
-  if (!enrolment) throw new NotFound('enrolment');
-  return enrolment;
-}
-
 /**
  * Who is in a campaign, newest first. Stands on enrolments_newest; for a state of which there may be few among many, on
  * enrolments_by_state.
@@ -107,4 +91,16 @@ export async function resumeEnrolment(room: CampaignsRoom, viewer: Viewer, id: s
   room.notices.publishAll([campaignChange(viewer.workspaceId, campaignId)]);
   announceDue(room.notices, campaignId);
   return findEnrolment(room, viewer, id);
+}
+
+/** @throws NotFound also for another workspace's, as if it did not exist */
+async function findEnrolment({ db }: { db: Sql }, { workspaceId }: Viewer, id: string): Promise<Enrolment> {
+  const [enrolment] = isId(id)
+    ? await db.query<Enrolment>(`SELECT ${COLUMNS} FROM enrolments WHERE id = $1 AND workspace_id = $2`, [
+        id,
+        workspaceId,
+      ])
+    : [];
+  if (!enrolment) throw new NotFound('enrolment');
+  return enrolment;
 }

@@ -43,7 +43,7 @@ export function momentsShowing(from: WallTime, to: WallTime, timezone: string): 
 }
 
 /** Makes one of each two stretches of which the second begins where the first ends. They must be in order. */
-export function joinAdjacent(intervals: readonly Interval[]): Interval[] {
+function joinAdjacent(intervals: readonly Interval[]): Interval[] {
   const joined: Interval[] = [];
   for (const { start, end } of intervals) {
     const last = joined.at(-1);

@@ -24,34 +24,13 @@ export async function limitAttempts(
 ): Promise<string> {
   const taken = await db.transaction(async (tx) => {
     await lock(tx, scope, key);
-    const { retryAt } = await countAttempts(tx, scope, key, limit);
-    return retryAt ?? recordAttempt(tx, scope, key);
+    return (await findRetryAt(tx, scope, key, limit)) ?? recordAttempt(tx, scope, key);
   });
   if (taken instanceof Date) throw new RateLimited(taken, limit.what);
   return taken;
 }
 
-/**
- * How often it was attempted in the window, and, once that is too often, when the next may come. For limits
- * on what turns out badly: count before, and record what was refused.
- */
-export async function countAttempts(
-  db: Sql,
-  scope: string,
-  key: string,
-  { max, windowSeconds }: AttemptLimit,
-): Promise<{ count: number; retryAt: Date | null }> {
-  // Stands on attempts_recent. The attempt that has to grow old is the max-th newest.
-  const rows = await db.query<{ retry_at: Date }>(
-    `SELECT at + make_interval(secs => $3) AS retry_at FROM attempts
-     WHERE scope = $1 AND key = $2 AND at > now() - make_interval(secs => $3)
-     ORDER BY at DESC LIMIT $4`,
-    [scope, key, windowSeconds, max],
-  );
-  return { count: rows.length, retryAt: rows[max - 1]?.retry_at ?? null };
-}
-
-/** @returns its id */
+/** Counts one attempt more. @returns its id, by which it can be withdrawn */
 export async function recordAttempt(db: Sql, scope: string, key: string): Promise<string> {
   const [attempt] = await db.query<{ id: string }>(
     'INSERT INTO attempts (scope, key, at) VALUES ($1, $2, clock_timestamp()) RETURNING id',
@@ -61,25 +40,46 @@ export async function recordAttempt(db: Sql, scope: string, key: string): Promis
   return attempt.id;
 }
 
-/** It turned out to be nothing that counts; the others stay. */
+/** Counts one attempt no more, which turned out to be none; the others stay. */
 export async function withdrawAttempt(db: Sql, id: string): Promise<void> {
   await db.query('DELETE FROM attempts WHERE id = $1', [id]);
 }
 
-/** @throws RateLimited when there were too many; counts for nothing itself */
+/**
+ * Refuses without counting: for limits on what turns out badly, where `recordAttempt` counts only what was refused.
+ *
+ * @throws RateLimited when there were too many
+ */
 export async function refuseIfLimited(
   db: Sql,
   scope: string,
   key: string,
   limit: AttemptLimit,
 ): Promise<void> {
-  const { retryAt } = await countAttempts(db, scope, key, limit);
+  const retryAt = await findRetryAt(db, scope, key, limit);
   if (retryAt) throw new RateLimited(retryAt, limit.what);
 }
 
-/** What has been set right counts no more: the failed sign-ins before one that worked. */
+/** Counts none of them any more: the failed sign-ins before one that worked. */
 export async function forgetAttempts(db: Sql, scope: string, key: string): Promise<void> {
   await db.query('DELETE FROM attempts WHERE scope = $1 AND key = $2', [scope, key]);
+}
+
+/** When the next attempt may come; null where it may come now. */
+async function findRetryAt(
+  db: Sql,
+  scope: string,
+  key: string,
+  { max, windowSeconds }: AttemptLimit,
+): Promise<Date | null> {
+  // Stands on attempts_recent. The attempt that has to grow old is the max-th newest.
+  const [last] = await db.query<{ retry_at: Date }>(
+    `SELECT at + make_interval(secs => $3) AS retry_at FROM attempts
+     WHERE scope = $1 AND key = $2 AND at > now() - make_interval(secs => $3)
+     ORDER BY at DESC OFFSET $4 LIMIT 1`,
+    [scope, key, windowSeconds, max - 1],
+  );
+  return last?.retry_at ?? null;
 }
 
 /** Makes the attempts on one key wait for each other until the transaction ends. */

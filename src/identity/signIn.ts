@@ -46,7 +46,7 @@ export async function changePassword(
   return true;
 }
 
-/** product.md. */
+/** Ten slips are a bad day; a guesser is stopped long before any list of passwords is through. */
 const FAILURES = {
   max: 10,
   windowSeconds: 15 * 60,

@@ -13,7 +13,7 @@ export interface SignUpRequest {
   timezone?: string | null;
 }
 
-/** product.md; a mailbox is easier to come by than a network. */
+/** By the client's address and not by the email address: a mailbox is easier to come by than a network. */
 const SIGN_UPS_A_MINUTE = { max: 20, windowSeconds: 60 };
 /** Each brings a workspace with attempts of its own at Google's accounts. */
 const SIGN_UPS_A_DAY = { max: 200, windowSeconds: 86_400 };

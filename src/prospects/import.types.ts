@@ -3,7 +3,7 @@ import { pageTypeOf } from '../identity/page.types';
 import { enumOf } from '../lib/enumOf';
 import { IMPORT_STATES } from './import.entity';
 
-export const ImportStateEnum = enumOf(...IMPORT_STATES);
+const ImportStateEnum = enumOf(...IMPORT_STATES);
 registerEnumType(ImportStateEnum, {
   name: 'ImportState',
   description: 'Where the import of a file stands.',
@@ -15,7 +15,7 @@ registerEnumType(ImportStateEnum, {
 });
 
 @ObjectType('ImportReject', { description: 'A row of the file that was not taken over.' })
-export class ImportRejectType {
+class ImportRejectType {
   @Field(() => Int, { description: 'Of the file, where the row begins; the header is on line 1.' })
   line: number;
 

@@ -15,7 +15,7 @@ import type { ProspectsRoom } from './prospectsRoom';
 /** Of the file's rejects so many are kept, the first; all are counted. */
 export const REJECTS_KEPT = 10_000;
 
-/** A process that has not renewed for so long is dead; product.md promises that it is noticed within 15 s. */
+/** A process that has not renewed for so long is dead. That it is noticed within 15 s is promised. */
 const LEASE = `now() + interval '10 seconds'`;
 /** How often an import that makes no progress must renew. */
 export const RENEW_EVERY_MS = 3_000;

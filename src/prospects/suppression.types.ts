@@ -15,7 +15,7 @@ registerEnumType(SuppressionReasonEnum, {
   },
 });
 
-export const SuppressionSourceEnum = enumOf(...SUPPRESSION_SOURCES);
+const SuppressionSourceEnum = enumOf(...SUPPRESSION_SOURCES);
 registerEnumType(SuppressionSourceEnum, {
   name: 'SuppressionSource',
   description: 'How a suppression came to be.',

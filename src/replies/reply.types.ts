@@ -108,7 +108,7 @@ export class ReceivedMessageType {
   returnDate: string | null;
 }
 
-export const ConversationEntryUnion = createUnionType({
+const ConversationEntryUnion = createUnionType({
   name: 'ConversationEntry',
   types: () => [OutgoingMessageType, ReceivedMessageType, ManualMessageType] as const,
   resolveType: (entry: object) => {
@@ -118,7 +118,7 @@ export const ConversationEntryUnion = createUnionType({
 });
 
 @ObjectType('ConversationEntryEdge')
-export class ConversationEntryEdgeType {
+class ConversationEntryEdgeType {
   @Field()
   cursor: string;
 
@@ -127,7 +127,7 @@ export class ConversationEntryEdgeType {
 }
 
 @ObjectType('ConversationPageInfo')
-export class ConversationPageInfoType {
+class ConversationPageInfoType {
   @Field()
   hasPreviousPage: boolean;
 

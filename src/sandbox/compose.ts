@@ -41,7 +41,7 @@ export function composeHeaders(parts: MessageParts): string {
 }
 
 /** One text entity with its headers. */
-export function composeText(subtype: 'plain' | 'html', text: string): string {
+function composeText(subtype: 'plain' | 'html', text: string): string {
   const type = `Content-Type: text/${subtype}; charset="UTF-8"\r\n`;
   return `${type}Content-Transfer-Encoding: quoted-printable\r\n\r\n${encodeQuotedPrintable(text)}\r\n`;
 }

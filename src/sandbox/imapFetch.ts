@@ -94,7 +94,7 @@ export function formatItem(item: FetchItem, { uid, message }: Shown): (string | 
 }
 
 /** A date as INTERNALDATE has it: 17-Jul-1996 02:44:25 +0000. */
-export function formatInternalDate(date: Date): string {
+function formatInternalDate(date: Date): string {
   const [, day = '', month = '', year = '', time = ''] =
     /(\d\d) (\w{3}) (\d{4,}) ([\d:]{8})/.exec(date.toUTCString()) ?? [];
   return `${day}-${month}-${year} ${time} +0000`;

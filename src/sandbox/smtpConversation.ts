@@ -32,7 +32,7 @@ export interface SmtpConnection {
 }
 
 /** Gmail's SIZE, in bytes. */
-export const MAX_SIZE = 35_882_577;
+const MAX_SIZE = 35_882_577;
 
 const MAX_RECIPIENTS = 100; // per message over SMTP
 

@@ -22,7 +22,7 @@ export interface RewrittenMail {
 }
 
 /** Whether Gmail keeps a Message-ID: one @, no space, no trailing dot (what it is known to replace). */
-export function isValidMessageId(id: string): boolean {
+function isValidMessageId(id: string): boolean {
   return /^<[^\s<>@]+@(?:[^\s<>@]*[^\s<>@.]|\[[^\s<>@]+\])>$/.test(id);
 }
 

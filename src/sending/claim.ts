@@ -6,7 +6,7 @@ import { keepRampDays } from './rampDays';
 import type { SendingRoom } from './sendingRoom';
 import { type ConnectedSlot, isConnected, readSlots } from './slotStates';
 
-/** A claim that is not renewed for so long is void. Others look every two seconds: all within product.md's 15. */
+/** A claim that is not renewed for so long is void. Others look every two seconds, which is within the 15 that are promised. */
 export const CLAIM_SECONDS = 12;
 /** Reserved at a time: enough that claiming costs next to nothing, few enough that a settings change bites. */
 const RESERVED_AT_ONCE = 20;

@@ -29,7 +29,7 @@ registerEnumType(DeliveryStateEnum, {
   },
 });
 
-export const BlockerCodeEnum = enumOf(...BLOCKER_CODES);
+const BlockerCodeEnum = enumOf(...BLOCKER_CODES);
 registerEnumType(BlockerCodeEnum, {
   name: 'BlockerCode',
   valuesConfig: {

@@ -30,7 +30,7 @@ const TOO_MANY_BOUNCES = 0.02;
 
 /**
  * What the ramp allows on a new day, and why. It grows by a step for each day on which mail went out, holds on a
- * day without mail and on bounces, and steps back by half when Gmail throttled the account. Rules of product.md.
+ * day without mail and on bounces, and steps back by half when Gmail throttled the account.
  *
  * @param before the last day that the ramp counted; null on the first
  */

@@ -6,7 +6,7 @@ import { type CheckVerdict, checkAccount } from './checks';
 import type { Slot } from './slot.entity';
 import type { SlotsRoom } from './slotsRoom';
 
-/** 20 attempts a minute for a workspace, 5 refused ones for an address in 15 minutes: product.md. */
+/** Of a workspace. SECURITY.md lists all of these limits. */
 const ATTEMPTS_A_MINUTE = { max: 20, windowSeconds: 60 };
 const REFUSALS_OF_AN_ADDRESS = {
   max: 5,

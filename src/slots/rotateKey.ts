@@ -6,7 +6,7 @@ import { addEncryptionKey, loadEncryptionKeys } from '../lib/encryptionKey';
 import { createLog } from '../lib/log';
 import { Seal, SealBroken } from '../lib/seal';
 
-export interface Resealed {
+interface Resealed {
   /** App Passwords that were under an older key, and are now under the newest. */
   renewed: number;
   /** The addresses whose App Password opens with none of the keys. */
@@ -17,7 +17,7 @@ export interface Resealed {
  * Seals every App Password under the newest key. The product may run meanwhile, in as many processes as it likes: a
  * password that is replaced at the same moment is left as it is. Killed half-way, it is run again.
  */
-export async function resealPasswords(db: Database, seal: Seal): Promise<Resealed> {
+async function resealPasswords(db: Database, seal: Seal): Promise<Resealed> {
   const done: Resealed = { renewed: 0, lost: [] };
   for (let after = NIL; ; ) {
     const page = await db.query<{ id: string; email: string; sealed: string }>(

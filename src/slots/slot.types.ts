@@ -5,7 +5,7 @@ import { Failure } from '../identity/failure.types';
 import { enumOf } from '../lib/enumOf';
 import { CHECK_NAMES } from './checkReport';
 
-export const SlotKindEnum = enumOf('SELF', 'FLY');
+const SlotKindEnum = enumOf('SELF', 'FLY');
 registerEnumType(SlotKindEnum, {
   name: 'SlotKind',
   valuesConfig: {
@@ -14,14 +14,7 @@ registerEnumType(SlotKindEnum, {
   },
 });
 
-export const ConnectionStateEnum = enumOf(
-  'CONNECTING',
-  'WATCHING',
-  'STALE',
-  'RECONNECTING',
-  'REJECTED',
-  'PAUSED',
-);
+const ConnectionStateEnum = enumOf('CONNECTING', 'WATCHING', 'STALE', 'RECONNECTING', 'REJECTED', 'PAUSED');
 registerEnumType(ConnectionStateEnum, {
   name: 'ConnectionState',
   valuesConfig: {
@@ -32,9 +25,9 @@ registerEnumType(ConnectionStateEnum, {
   },
 });
 
-export const CheckNameEnum = enumOf(...CHECK_NAMES);
+const CheckNameEnum = enumOf(...CHECK_NAMES);
 registerEnumType(CheckNameEnum, { name: 'CheckName' });
-export const CheckOutcomeEnum = enumOf('RUNNING', 'PASSED', 'WARNING', 'FAILED', 'SKIPPED');
+const CheckOutcomeEnum = enumOf('RUNNING', 'PASSED', 'WARNING', 'FAILED', 'SKIPPED');
 registerEnumType(CheckOutcomeEnum, { name: 'CheckOutcome' });
 registerEnumType(ProblemCode, { name: 'ProblemCode' });
 
@@ -66,7 +59,7 @@ export class ProblemType {
   description:
     "How many slots of a kind are used, of how many. `label` is the dashboard's notation, used/capacity, e.g. `(self: 0/4)`.",
 })
-export class SlotUsageType {
+class SlotUsageType {
   @Field(() => Int)
   used: number;
 

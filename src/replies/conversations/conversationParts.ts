@@ -36,18 +36,6 @@ export function prospectOf(
   return { id: prospectId, workspaceId, email, firstName, lastName, company, attributes, tags };
 }
 
-/** The prospects of these conversations, in their order. */
-export async function loadProspectsOf(
-  room: RepliesRoom,
-  conversationIds: readonly string[],
-): Promise<(Prospect | null)[]> {
-  const conversations = await loadConversations(room, conversationIds);
-  const ids = [...new Set(conversations.flatMap((conversation) => conversation?.prospectId ?? []))];
-  const prospects = await loadProspects(room.db, ids);
-  const byId = new Map(prospects.map((prospect) => [prospect?.id, prospect]));
-  return conversations.map((conversation) => byId.get(conversation?.prospectId ?? '') ?? null);
-}
-
 /** The campaigns that these conversations began in, in their order. Stands on outgoing_of_conversation. */
 export async function loadCampaignsOf(
   room: RepliesRoom,
@@ -61,4 +49,16 @@ export async function loadCampaignsOf(
   const campaigns = await loadCampaigns(room.db, [...new Set(rows.map((row) => row.campaign_id))]);
   const idOf = new Map(rows.map((row) => [row.conversation_id, row.campaign_id]));
   return conversationIds.map((id) => campaigns.find((campaign) => campaign?.id === idOf.get(id)) ?? null);
+}
+
+/** The prospects of these conversations, in their order. */
+async function loadProspectsOf(
+  room: RepliesRoom,
+  conversationIds: readonly string[],
+): Promise<(Prospect | null)[]> {
+  const conversations = await loadConversations(room, conversationIds);
+  const ids = [...new Set(conversations.flatMap((conversation) => conversation?.prospectId ?? []))];
+  const prospects = await loadProspects(room.db, ids);
+  const byId = new Map(prospects.map((prospect) => [prospect?.id, prospect]));
+  return conversations.map((conversation) => byId.get(conversation?.prospectId ?? '') ?? null);
 }
