@@ -9,7 +9,7 @@ import {
   registerEnumType,
 } from 'type-graphql';
 import { Failure, typeOfOutcome } from '../identity/failure.types';
-import { pageTypeOf } from '../identity/page.types';
+import { PageArgs, pageTypeOf } from '../identity/page.types';
 import { enumOf } from '../lib/enumOf';
 import { CAMPAIGN_STATES } from './campaignState';
 import { WEEKDAYS } from './schedule';
@@ -275,13 +275,7 @@ export class StepPreviewType {
 }
 
 @ArgsType()
-export class CampaignsArgs {
-  @Field(() => Int, { nullable: true })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+export class CampaignsArgs extends PageArgs {
   @Field(() => CampaignStateEnum, { nullable: true })
   state?: keyof typeof CampaignStateEnum | null;
 }

@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { pageTypeOf } from '../identity/page.types';
+import { PageArgs, pageTypeOf } from '../identity/page.types';
 import { enumOf } from '../lib/enumOf';
 import { ENROLMENT_STATES } from './enrolmentState';
 
@@ -61,13 +61,7 @@ export class EnrolResultType {
 }
 
 @ArgsType()
-export class EnrolmentsArgs {
-  @Field(() => Int, { nullable: true })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+export class EnrolmentsArgs extends PageArgs {
   @Field(() => EnrolmentStateEnum, { nullable: true })
   state?: keyof typeof EnrolmentStateEnum | null;
 }

@@ -1,5 +1,15 @@
-import { Field, Int, ObjectType } from 'type-graphql';
-import type { Page } from '../lib/cursor';
+import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
+import type { Page, PageRequest } from '../lib/cursor';
+
+/** Which page of a list is asked for: of a query that takes nothing else, or the base of its own arguments. */
+@ArgsType()
+export class PageArgs implements PageRequest {
+  @Field(() => Int, { nullable: true })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+}
 
 @ObjectType({ description: 'Where a page of a list ends, and whether there is more.' })
 export class PageInfo {

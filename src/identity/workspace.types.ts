@@ -1,5 +1,5 @@
-import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql';
-import { pageTypeOf } from './page.types';
+import { ArgsType, Field, ID, ObjectType } from 'type-graphql';
+import { PageArgs, pageTypeOf } from './page.types';
 import { IsName, IsText, IsTimezone } from './rules';
 
 @ObjectType('Workspace', {
@@ -48,13 +48,7 @@ export class UpdateWorkspaceArgs {
 }
 
 @ArgsType()
-export class WorkspacesArgs {
-  @Field(() => Int, { nullable: true })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+export class WorkspacesArgs extends PageArgs {
   @Field(() => String, { nullable: true })
   @IsText(200)
   search?: string | null;

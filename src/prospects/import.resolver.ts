@@ -1,12 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { requireViewer } from '../identity/context';
+import { PageArgs } from '../identity/page.types';
 import type { ProspectImport } from './import.entity';
-import {
-  ImportPageArgs,
-  ImportRejectConnection,
-  ProspectImportConnection,
-  ProspectImportType,
-} from './import.types';
+import { ImportRejectConnection, ProspectImportConnection, ProspectImportType } from './import.types';
 import { findImport, followImport, listImports, listRejects } from './imports';
 import type { ProspectsContext } from './prospectsRoom';
 
@@ -18,7 +14,7 @@ export class ImportResolver {
   }
 
   @Query(() => ProspectImportConnection, { description: 'Newest first.' })
-  prospectImports(@Ctx() ctx: ProspectsContext, @Args() args: ImportPageArgs) {
+  prospectImports(@Ctx() ctx: ProspectsContext, @Args() args: PageArgs) {
     return listImports(ctx.prospects, requireViewer(ctx), args);
   }
 
@@ -35,7 +31,7 @@ export class ImportResolver {
   @FieldResolver(() => ImportRejectConnection, {
     description: 'In the order of the file. The first 10,000 are kept; `rejected` counts all.',
   })
-  rejects(@Ctx() ctx: ProspectsContext, @Root() of: ProspectImport, @Args() args: ImportPageArgs) {
+  rejects(@Ctx() ctx: ProspectsContext, @Root() of: ProspectImport, @Args() args: PageArgs) {
     return listRejects(ctx.prospects, of, args);
   }
 }

@@ -1,4 +1,4 @@
-import { ArgsType, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { pageTypeOf } from '../identity/page.types';
 import { enumOf } from '../lib/enumOf';
 import { IMPORT_STATES } from './import.entity';
@@ -59,12 +59,3 @@ export class ProspectImportType {
 }
 
 export const ProspectImportConnection = pageTypeOf('ProspectImport', () => ProspectImportType);
-
-@ArgsType()
-export class ImportPageArgs {
-  @Field(() => Int, { nullable: true })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-}

@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { EmailAddress } from '../identity/emailAddress';
-import { pageTypeOf } from '../identity/page.types';
+import { PageArgs, pageTypeOf } from '../identity/page.types';
 
 @ObjectType('Attribute', { description: 'Something that is known of a prospect, for use in templates.' })
 export class AttributeType {
@@ -88,13 +88,7 @@ export class ProspectInput {
 }
 
 @ArgsType()
-export class ProspectsArgs {
-  @Field(() => Int, { nullable: true })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+export class ProspectsArgs extends PageArgs {
   @Field(() => String, { nullable: true, description: 'Part of an address, name or company.' })
   search?: string | null;
 

@@ -1,5 +1,5 @@
-import { ArgsType, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { pageTypeOf } from '../identity/page.types';
+import { ArgsType, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { PageArgs, pageTypeOf } from '../identity/page.types';
 import { enumOf } from '../lib/enumOf';
 import { SUPPRESSION_REASONS, SUPPRESSION_SOURCES } from './suppression.entity';
 
@@ -60,13 +60,7 @@ export class SuppressionType {
 export const SuppressionConnection = pageTypeOf('Suppression', () => SuppressionType);
 
 @ArgsType()
-export class SuppressionsArgs {
-  @Field(() => Int, { nullable: true })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+export class SuppressionsArgs extends PageArgs {
   @Field(() => String, { nullable: true, description: 'Part of an address or domain.' })
   search?: string | null;
 }

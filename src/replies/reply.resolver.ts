@@ -6,7 +6,6 @@ import {
   Field,
   FieldResolver,
   ID,
-  Int,
   Mutation,
   Query,
   Resolver,
@@ -15,6 +14,7 @@ import {
 } from 'type-graphql';
 import { CampaignType } from '../campaigns/campaign.types';
 import { requireViewer } from '../identity/context';
+import { PageArgs } from '../identity/page.types';
 import { loadTogether } from '../lib/batch';
 import { ProspectType } from '../prospects/prospect.types';
 import { AttachmentType } from './attachments/attachment.types';
@@ -39,13 +39,7 @@ import {
 } from './reply.types';
 
 @ArgsType()
-class ReplyEventsArgs {
-  @Field(() => Int, { nullable: true })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+class ReplyEventsArgs extends PageArgs {
   @Field(() => ReplyFilterInput, { nullable: true })
   filter?: ReplyFilterInput | null;
 }

@@ -14,6 +14,7 @@ import {
   Subscription,
 } from 'type-graphql';
 import { requireViewer } from '../identity/context';
+import { PageArgs } from '../identity/page.types';
 import { loadTogether } from '../lib/batch';
 import type { GmailConnection } from '../slots/connection.entity';
 import { GmailConnectionType, SlotType } from '../slots/slot.types';
@@ -35,13 +36,7 @@ import type { SendingContext } from './sendingRoom';
 import { readSendingStatuses } from './sendingStatus';
 
 @ArgsType()
-class OutgoingMessagesArgs {
-  @Field(() => Int, { nullable: true })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+class OutgoingMessagesArgs extends PageArgs {
   @Field(() => ID, { nullable: true })
   slotId?: string | null;
 

@@ -1,7 +1,8 @@
 import { Args, Ctx, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { requireOperator } from '../identity/context';
+import { PageArgs } from '../identity/page.types';
 import type { SlotsContext } from './slotsRoom';
-import { TroubleConnection, TroublesArgs, TroubleType } from './trouble.types';
+import { TroubleConnection, TroubleType } from './trouble.types';
 import { followTroubles, listTroubles } from './troubles';
 
 @Resolver(() => TroubleType)
@@ -9,7 +10,7 @@ export class TroubleResolver {
   @Query(() => TroubleConnection, {
     description: 'Operators only. What is broken over all workspaces, the worst first, then the longest.',
   })
-  troubles(@Ctx() ctx: SlotsContext, @Args() args: TroublesArgs) {
+  troubles(@Ctx() ctx: SlotsContext, @Args() args: PageArgs) {
     requireOperator(ctx);
     return listTroubles(ctx.slots, args);
   }

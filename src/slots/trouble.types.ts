@@ -1,4 +1,4 @@
-import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import { pageTypeOf } from '../identity/page.types';
 import { WorkspaceType } from '../identity/workspace.types';
 import { SlotType } from './slot.types';
@@ -13,12 +13,3 @@ export class TroubleType {
 }
 
 export const TroubleConnection = pageTypeOf('Trouble', () => TroubleType);
-
-@ArgsType()
-export class TroublesArgs {
-  @Field(() => Int, { nullable: true })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-}

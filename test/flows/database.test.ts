@@ -11,7 +11,7 @@ import {
   type TestDatabase,
   testLog,
 } from '../support/database';
-import { until } from '../support/slots';
+import { until } from '../support/until';
 
 let opened: TestDatabase;
 let database: Database;

@@ -11,7 +11,8 @@ import { type Client, httpClient } from '../support/client';
 import { createTestDatabase } from '../support/database';
 import { signUp } from '../support/people';
 import { openSandbox } from '../support/sandbox';
-import { addAccount, connect, RECHECK, type SlotView, until } from '../support/slots';
+import { addAccount, connect, RECHECK, type SlotView } from '../support/slots';
+import { until } from '../support/until';
 
 /** The key in which all App Passwords are sealed: changed under a running product, lost, and found again. */
 

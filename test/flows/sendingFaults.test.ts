@@ -19,7 +19,7 @@ import {
   type SimulatedAccount,
   type Simulation,
 } from '../support/simulatedSending';
-import { until } from '../support/slots';
+import { until } from '../support/until';
 
 /** Running campaigns to which something happens: nobody is written to twice, or forgotten, and nothing is passed. */
 

@@ -1,6 +1,6 @@
 import type { SmtpStage } from '../../src/sandbox/refusals';
 import { type Outreach, openOutreach } from '../support/sending';
-import { until } from '../support/slots';
+import { until } from '../support/until';
 
 /** What keeps a slot from sending, and that nothing is lost by it. */
 

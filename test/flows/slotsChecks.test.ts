@@ -16,9 +16,9 @@ import {
   outcomes,
   readSlot,
   type Step,
-  until,
 } from '../support/slots';
 import { administer } from '../support/testServer';
+import { until } from '../support/until';
 
 /** Attempts that are watched, and attempts that are disturbed in their middle: between SMTP and IMAP. */
 

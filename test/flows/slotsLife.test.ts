@@ -14,8 +14,8 @@ import {
   readSlot,
   SLOT,
   type SlotView,
-  until,
 } from '../support/slots';
+import { until } from '../support/until';
 
 /** What becomes of an account that is connected: again, checked again, set, disconnected, somewhere else. */
 

@@ -7,8 +7,8 @@ import {
   type Office,
   openOffice,
   readSlot,
-  until,
 } from '../support/slots';
+import { until } from '../support/until';
 
 /** Two at once, and one address in many spellings and places. */
 

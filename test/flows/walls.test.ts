@@ -4,7 +4,7 @@ import { type Estate, furnish, type Kind } from '../support/estates';
 import { fillIn, idPathsOf, type Operation, readOperations, writeDocument } from '../support/operations';
 import { signUp } from '../support/people';
 import { type Outreach, openOutreach } from '../support/sending';
-import { until } from '../support/slots';
+import { until } from '../support/until';
 
 /**
  * The walls between workspaces, over the whole printed schema: every operation that takes an id is called with one of

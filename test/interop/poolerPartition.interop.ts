@@ -1,6 +1,7 @@
 import { createTestDatabase } from '../support/database';
 import { type FaultProxy, openFaultProxy, through } from '../support/faultProxy';
-import { type Fleet, openFleet, until } from '../support/fleet';
+import { type Fleet, openFleet } from '../support/fleet';
+import { until } from '../support/until';
 import { openPgBouncer, type PgBouncer } from './pgbouncer';
 
 /**

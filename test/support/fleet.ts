@@ -8,6 +8,7 @@ import { signUp, type TestPerson } from './people';
 import { type ProductProcess, startProduct } from './productProcess';
 import { openSandbox } from './sandbox';
 import { APP_PASSWORD, connectSlot, readFreeSlots } from './sending';
+import { untilDespiteOutages } from './until';
 
 /** What a fleet is told: where its PostgreSQL is, and how its first process reaches it if not directly. */
 export interface FleetOptions {
@@ -79,7 +80,7 @@ export class Fleet {
 
   /** Each process that is alive has so many, and each account somebody. */
   sharedOut(...wanted: number[]): Promise<void> {
-    return until(async () => {
+    return untilDespiteOutages(async () => {
       const found = await this.shares();
       return found.join() === wanted.join() && this.everyAccount((watchers) => watchers > 0);
     });
@@ -146,7 +147,7 @@ export class Fleet {
 
   /** Resolves once every email is settled, except `SENT` or, where this SQL is true, QUEUED. Lets what could only wait have waited. */
   async untilSettled(mayStayQueued = 'false'): Promise<void> {
-    await until(async () => {
+    await untilDespiteOutages(async () => {
       await this.letTimePass();
       const unsettled = await this.rows(
         `SELECT 1 FROM outgoing_messages WHERE state <> 'SENT' AND NOT (state = 'QUEUED' AND (${mayStayQueued})) LIMIT 1`,
@@ -158,7 +159,7 @@ export class Fleet {
   /** Resolves once every answer at Gmail was taken in, and each of these subscribers was told of it. */
   async untilAnswered(subscribers: readonly { cursors: readonly string[] }[]): Promise<void> {
     const answers = this.sandbox.accounts.flatMap((account) => account.folder('\\Inbox').entries);
-    await until(async () => {
+    await untilDespiteOutages(async () => {
       const received = await this.rows('SELECT 1 FROM received_messages');
       return (
         received.length === answers.length &&
@@ -205,11 +206,6 @@ export class Fleet {
     );
     await this.rows('UPDATE gmail_accounts SET parked_until = now() WHERE parked_until > now()');
   }
-}
-
-/** Polls until it is true; a database that is away answers no. */
-export async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue().catch(() => false))) await pauseFor(100);
 }
 
 /** Sessions in the inbox: a watcher's. Looking up a lost answer, which may go on beside it, is done in Sent. */

@@ -72,11 +72,6 @@ export async function openOffice(
   };
 }
 
-/** Tries again until it is true: for what only the database shows. */
-export async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
 /** Google's notation of `abcdefghijklmnop`, which the accounts of addAccount have. */
 export const APP_PASSWORD = 'abcd efgh ijkl mnop';
 

@@ -5,7 +5,8 @@ import { setTimeout as pauseFor } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded';
 import { testLog } from '../support/database';
 import { type FaultProxy, openFaultProxy, through } from '../support/faultProxy';
-import { type Fleet, openFleet, until } from '../support/fleet';
+import { type Fleet, openFleet } from '../support/fleet';
+import { until, untilDespiteOutages } from '../support/until';
 
 /**
  * Several processes of the product over one PostgreSQL, under load all the while: one is killed, one is frozen for
@@ -79,7 +80,7 @@ async function restartPostgres(): Promise<void> {
   };
   const before = await startedAt();
   process.kill(Number(pid), 'SIGINT');
-  await until(async () => (await startedAt()) !== before);
+  await untilDespiteOutages(async () => (await startedAt()) !== before);
 }
 
 test('processes are killed, frozen and cut off, and PostgreSQL restarts: nothing is lost, doubled or watched twice', async () => {

@@ -15,6 +15,7 @@ import {
 } from 'type-graphql';
 import { CampaignType } from '../../campaigns/campaign.types';
 import { requireViewer } from '../../identity/context';
+import { PageArgs } from '../../identity/page.types';
 import { loadTogether } from '../../lib/batch';
 import { ProspectType } from '../../prospects/prospect.types';
 import type { Conversation } from '../../sending/conversation.entity';
@@ -36,13 +37,7 @@ import { readEntries } from './entries';
 import { replyToConversation } from './replyToConversation';
 
 @ArgsType()
-class ConversationsArgs {
-  @Field(() => Int, { nullable: true })
-  first?: number | null;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+class ConversationsArgs extends PageArgs {
   @Field(() => Boolean, { nullable: true })
   unread?: boolean | null;
 
