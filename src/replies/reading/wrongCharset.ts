@@ -24,6 +24,7 @@ export function undoWrongCharset(text: string): string {
  * lone surrogate.
  */
 export function isHardlyUnicode(text: string): boolean {
+  if (!text.includes('\ufffd')) return false;
   const lost = text.match(/\ufffd/g)?.length ?? 0;
   const read = text.match(/[\u00a1-\ufffc]/g)?.length ?? 0;
   return lost > read && !text.includes('\ufffd\ufffd\ufffd');
