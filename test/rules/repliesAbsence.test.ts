@@ -35,6 +35,11 @@ describe('who is away, and who only says so', () => {
   );
 });
 
+test('a promise to answer by some day is no absence', async () => {
+  const source = mail({ Subject: 'Automatic reply: Your new site' }, 'We get back to you on Monday.');
+  expect(classify(await parseMail(source)).kind).toBe(AUTO_REPLY);
+});
+
 describe('the day of return', () => {
   test.each([
     ['I will be back on Monday, 17 March 2025.', '2025-03-17'],
@@ -49,6 +54,10 @@ describe('the day of return', () => {
     ['Jestem nieobecny do 17 marca 2025.', '2025-03-17'],
     ['3月17日まで休暇をいただいております。', '2025-03-17'],
     ['我休假至3月17日。', '2025-03-17'],
+    // No word of an absence, but a day of return below the mail program's own subject.
+    ['I’m away until next Tuesday.', '2025-03-11'],
+    ['Je serai de nouveau disponible le 17 mars.', '2025-03-17'],
+    ['Estarei fora até sexta. Volto na segunda-feira (17/03).', '2025-03-17'],
     ['Back on Monday.', '2025-03-10'],
     ['I am out of office, back on 2 January', '2026-01-02'],
     ['I am out of office with limited access to email.', null],

@@ -31,6 +31,24 @@ const rules: readonly (readonly [ReceivedKind, string, string, Buffer])[] = [
       'You have reached a limit for sending mail. Your message was not sent.',
     ),
   ],
+  ...[
+    'Sie haben ein Limit für das Senden von E-Mails erreicht.',
+    "Vous avez atteint une limite d'envoi de messages.",
+    'Has alcanzado un límite para enviar correo.',
+    "Hai raggiunto un limite per l'invio di email.",
+    'Você atingiu um limite de envio de e-mails.',
+  ].map(
+    (words) =>
+      [
+        SENDING_REFUSED,
+        'gmail-limit-reached',
+        words,
+        mail(
+          { From: 'mailer-daemon@googlemail.com', Subject: 'Delivery Status Notification (Failure)' },
+          words,
+        ),
+      ] as const,
+  ),
   [
     SENDING_REFUSED,
     'gmail-message-blocked',
@@ -332,6 +350,16 @@ describe('requests to be left alone', () => {
     'Désabonnez-moi',
     'Merci de ne plus me contacter.',
     'Por favor, elimíneme de su lista.',
+    'Please cease all communication with this address.',
+    'I no longer wish to receive your emails.',
+    'Je ne souhaite plus recevoir vos mails.',
+    'No deseo recibir más correos.',
+    'Ik wil geen mails meer ontvangen.',
+    'Proszę mnie wypisać z listy.',
+    'Nie życzę sobie więcej takich maili.',
+    'Не хочу больше получать ваши письма.',
+    'Lütfen beni listeden çıkarın.',
+    'Bana bir daha mail göndermeyin.',
     'Quiero darme de baja',
     'No me escriban más.',
     'Cancellatemi dalla lista.',

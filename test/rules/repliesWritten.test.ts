@@ -65,6 +65,19 @@ describe('the text of a reply', () => {
     expect(extractReplyText({ text, html: null })).toBe(text);
   });
 
+  test('the writer’s own name opens a card, somebody else’s does not', () => {
+    const from = { address: 'ann@prospect.example', name: 'Ann Example' };
+    const card = 'Head of Sites\n+49 30 123456';
+    const written = (text: string) => extractReplyText({ text, html: null, from });
+    expect(written(`Call me.\n\nAnn Example\n${card}`)).toBe('Call me.');
+    for (const text of [
+      `Call him.\n\nBob Example\n${card}`,
+      'Yes.\n\nAnn Example\nhas left. Is it urgent?',
+    ]) {
+      expect(written(text)).toBe(text);
+    }
+  });
+
   test('HTML alone is enough', () => {
     const html = '<p>Yes &amp; soon.</p><blockquote type="cite"><p>Hello</p></blockquote>';
     expect(extractReplyText({ text: '', html })).toBe('Yes & soon.');

@@ -56,10 +56,7 @@ export function classify(mail: ParsedMail, written = extractReplyText(mail)): Cl
     rule: rule.name,
     detail: rule.detail?.(seen)?.trim().slice(0, LONGEST_DETAIL) || null,
     failures: tellsOfDelivery(rule.kind) ? seen.failures : [],
-    returnDate:
-      rule.kind === ReceivedKind.OUT_OF_OFFICE
-        ? findReturnDate(`${mail.subject}\n${seen.written || mail.text}`, mail.date)
-        : null,
+    returnDate: rule.kind === ReceivedKind.OUT_OF_OFFICE ? seen.returnDate : null,
   };
 }
 
@@ -76,6 +73,7 @@ const TELLS_OF_DELIVERY = new Set([ReceivedKind.BOUNCE, ReceivedKind.DELAY, Rece
 class Seen {
   private parted: Notice | undefined;
   private failed: DeliveryFailure[] | undefined;
+  private back: string | null | undefined;
 
   constructor(
     readonly mail: ParsedMail,
@@ -96,6 +94,14 @@ class Seen {
   /** The head of what it gives back. */
   get returned(): HeaderBag | null {
     return this.mail.report?.returned ?? this.parts.returned;
+  }
+
+  /** The day on which the writer says to be back. */
+  get returnDate(): string | null {
+    if (this.back === undefined) {
+      this.back = findReturnDate(`${this.mail.subject}\n${this.written || this.mail.text}`, this.mail.date);
+    }
+    return this.back;
   }
 
   private get parts(): Notice {
@@ -190,6 +196,13 @@ const RULES: readonly Rule[] = [
     kind: ReceivedKind.OUT_OF_OFFICE,
     applies: (seen) => isAutomatic(seen) && AWAY_WORDS.test(`${seen.mail.subject}\n${seen.written}`),
     detail: (seen) => AWAY_WORDS.exec(`${seen.mail.subject}\n${seen.written}`)?.[0],
+  },
+  // Outlook and Gmail write this subject over an absence only; ticket systems write their own.
+  {
+    name: 'away-by-day',
+    kind: ReceivedKind.OUT_OF_OFFICE,
+    applies: ({ mail, returnDate }) => AUTOMATIC_SUBJECT.test(mail.subject) && returnDate !== null,
+    detail: ({ returnDate }) => returnDate,
   },
   {
     name: 'automatic-by-header',

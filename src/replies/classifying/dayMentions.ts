@@ -12,7 +12,7 @@ export interface DayMention {
 }
 
 /**
- * The days that a sentence names, in its order, in the ten most used languages of business mail and Russian. `written`
+ * The days that a sentence names, in its order, in the ten most used languages of business mail, Russian, Turkish, Scandinavian and Korean. `written`
  * fills in what people leave out: the year, the month, or all but the weekday. Of two readings of 3/4 in English the one
  * that lies ahead and nearer is taken; what lies behind, or further ahead than anybody is away, is no mention.
  */
@@ -91,18 +91,18 @@ type Order = 'day-first' | 'month-first' | null;
 /** In order: what has matched is not read again as something less exact. */
 const FORMS: readonly Form[] = [
   {
-    pattern: /(?<!\d)(?<year>20\d\d)[-./年]\s?(?<month>\d{1,2})[-./月]\s?(?<day>\d{1,2})(?!\d)日?/gu,
+    pattern: /(?<!\d)(?<year>20\d\d)[-./年년]\s?(?<month>\d{1,2})[-./月월]\s?(?<day>\d{1,2})(?!\d)[日일]?/gu,
     isDate: true,
     read: ({ year, month, day }) => [{ year: Number(year), month: Number(month) - 1, day: Number(day) }],
   },
   {
     pattern:
-      /(?<!\d)(?<month>\d{1,2})月\s?\d{1,2}[日号號]?\s?(?:[-–~～〜至到]|から)\s?(?<last>\d{1,2})[日号號]/gu,
+      /(?<!\d)(?<month>\d{1,2})[月월]\s?\d{1,2}[日号號일]?\s?(?:[-–~～〜至到]|から|부터)\s?(?<last>\d{1,2})[日号號일]/gu,
     isDate: true,
     read: ({ month, last }) => [{ year: null, month: Number(month) - 1, day: Number(last) }],
   },
   {
-    pattern: /(?<!\d)(?<month>\d{1,2})月\s?(?<day>\d{1,2})[日号號]/gu,
+    pattern: /(?<!\d)(?<month>\d{1,2})[月월]\s?(?<day>\d{1,2})[日号號일]/gu,
     isDate: true,
     read: ({ month, day }) => [{ year: null, month: Number(month) - 1, day: Number(day) }],
   },
@@ -225,7 +225,7 @@ function readNumbers({ one, other, mark, year }: Groups, _written: Date | null, 
 
 /** In East Asia the month comes first, in Europe the day; in English another date of the sentence may tell. */
 function orderOf(sentence: string): Order {
-  if (/[\p{Script=Han}\p{Script=Hiragana}]/u.test(sentence)) return 'month-first';
+  if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Hangul}]/u.test(sentence)) return 'month-first';
   if (!ENGLISH.test(sentence)) return 'day-first';
   for (const [, first, second] of sentence.matchAll(/(?<![\d/])(\d{1,2})\/(\d{1,2})(?!\d)/g)) {
     if (Number(first) > 12) return 'day-first';

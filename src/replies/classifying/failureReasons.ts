@@ -21,7 +21,7 @@ export function reasonOf(words: string, status: string | null): FailureReason {
     .slice(0, LONGEST_WORDS)
     .toLowerCase()
     // An address or a name of a host has dots, which end a phrase, and words that mean nothing here.
-    .replace(/<?[^\s<>@]{1,100}@[a-z0-9.-]{1,250}>?/g, 'x')
+    .replace(/<?[^\s<>@（）：，]{1,100}@[a-z0-9.-]{1,250}>?/g, 'x')
     .replace(/(?<![\w.-])(?:[a-z0-9_-]{1,63}\.){1,10}[a-z]{2,10}(?![\w-])/g, 'x')
     // What Postfix says before every reason that a policy gives it.
     .replace(/recipient address rejected: (?!access denied)(?=[a-z])/g, '')

@@ -148,7 +148,7 @@ const FORWARDED =
 
 /**
  * Of words alone a bare reply code that tells neither status nor command may come from a content filter, which likes to
- * say "no such user": an address is not condemned on a guess.
+ * say "no such user": an address is not condemned on a guess, unless the notice says the same in its own lines.
  */
 function isProven(words: string, status: string | null): boolean {
   const isBare = status === null && /\b55\d[\s-]/.test(words);
@@ -156,7 +156,8 @@ function isProven(words: string, status: string | null): boolean {
     !isBare ||
     /\brcpt\b|does not like recipient|(?:host|domain)(?: name)? (?:unknown|not found)|unknown host/i.test(
       words,
-    )
+    ) ||
+    reasonOf(words.replace(/^.*\b55\d[\s-].*$/gm, ''), null) === FailureReason.DEAD_ADDRESS
   );
 }
 
@@ -189,7 +190,7 @@ function wordsAbout(words: string, recipient: string | null): string {
   return about.length > 0 ? about.join('\n') : words;
 }
 
-const ADDRESS = /[^\s<>()[\]:;,"'|@=]{1,64}@[a-z0-9][a-z0-9.-]{0,250}\.?[a-z0-9]/gi;
+const ADDRESS = /[^\s<>()[\]:;,"'|@=（）：；，、。【】「」]{1,64}@[a-z0-9][a-z0-9.-]{0,250}\.?[a-z0-9]/gi;
 
 function addressesOf(text: string): string[] {
   const spoken = text.replace(

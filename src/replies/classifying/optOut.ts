@@ -21,10 +21,16 @@ export function findOptOut(subject: string, written: string): string | null {
     written === '' || written.toLowerCase() === subject.toLowerCase()
       ? [subject]
       : written.split(/[.!?。！？\n]+/);
+  const asks = /[?？]/.test(written);
   return (
-    sentences
-      .map(unquote)
-      .find((sentence) => sentence !== '' && OPT_OUT.test(sentence) && !LIMITED.test(sentence)) ?? null
+    sentences.map(unquote).find(
+      (sentence) =>
+        sentence !== '' &&
+        OPT_OUT.test(sentence) &&
+        !LIMITED.test(sentence) &&
+        // "Stop! This is what we need. When can we talk?"
+        !(asks && /^\p{L}+$/u.test(sentence)),
+    ) ?? null
   );
 }
 

@@ -26,24 +26,26 @@ const LONGEST_TEXT = 4_000;
 /** A full stop after a number is most often a part of its date, and so is one before a number ("Jan. 5"). */
 const SENTENCE_END = /(?<!\d)[.!?](?=\s(?!\d))|[。！？;；]|\n\s*\n/u;
 /** "22.12-02.01" */
-const BETWEEN_DATES = /(?<=\d[./月]\d{1,2}(?:[./](?:\d{2}|\d{4})?|[日号號])?)[-–—~～](?=\d{1,2}[./月]\d)/g;
+const BETWEEN_DATES =
+  /(?<=\d[./月월]\d{1,2}(?:[./](?:\d{2}|\d{4})?|[日号號일])?)[-–—~～](?=\d{1,2}[./月월]\d)/g;
 
 // So far from its day a word of return may stand.
 const NEAR = 45;
 
 const RETURN =
-  /(?<!\p{L})(?:back|return(?:ing|s)?(?! (?:the|your|this|it|calls?)\b)|available again|resume|resuming|re-?open(?:s|ing)?|wieder|zurück|kehre|rückkehr|de retour|retour|reprise|réouverture|reviens|revenons|reprend(?:s|rai)?|serai (?:à nouveau|joignable)|de regreso|de vuelta|(?:estaré|estaremos) (?:disponible|operativ[oa])s?|retom(?:o|aré|aremos|arei)|regres[oa](?:ré|remos)?|vuelvo|volver[ée]|me reincorpor(?:o|aré)|rientr(?:o|erò)|torn(?:o|erò)|riapr(?:e|iamo|irà|iremo)|(?<!non )(?:sarò|saremo) (?:nuovamente |di nuovo )?in ufficio|di ritorno|di nuovo|de volta|regress(?:o|arei)|retorn(?:o|arei)|volto|voltarei|terug|weer|wracam|wrócę|powrót|z powrotem|ponownie|(?:będę )?dostępn[ya]|вернусь|(?<!не )буду (?:в офисе|доступ\p{L}{1,4})|на (?:месте|работе))(?!\p{L})|戻り|出社|復帰|通常(?:業務|営業)|再開|以降|返回|回[来來到]|回(?:办公|辦公|公司)|上班|恢[复復]|[后後]回[复覆]/giu;
+  /(?<!\p{L})(?:back(?! to you)|return(?:ing|s)?(?! (?:the(?! \d)|your|this|it|calls?)\b)|available again|resume|resuming|re-?open(?:s|ing)?|wieder|zurück|kehre|rückkehr|de retour|retour|reprise|réouverture|reviens|revenons|reprend(?:s|rai)?|serai joignable|(?:à|de) nouveau (?:disponibles?|joignables?|au bureau|parmi)|de regreso|de vuelta|(?:estaré|estaremos) (?:disponible|operativ[oa])s?|retom(?:o|aré|aremos|arei)|regres[oa](?:ré|remos)?|vuelvo|volver[ée]|me reincorpor(?:o|aré)|rientr(?:o|erò)|torn(?:o|erò)|riapr(?:e|iamo|irà|iremo|iranno)|(?<!non )(?:sarò|saremo) (?:nuovamente |di nuovo )?in ufficio|di ritorno|di nuovo|de volta|regress(?:o|arei)|retorn(?:o|arei)|volto|voltarei|terug|weer|wracam|wrócę|powrót|z powrotem|ponownie|(?:będę )?dostępn[ya]|вернусь|(?<!не )буду (?:в офисе|доступ\p{L}{1,4})|на (?:месте|работе)|dön(?:eceği[mz]|üyorum|üş(?:üm)?)|(?:tekrar )?(?:ofiste|işte|işimin başında) olaca(?:ğım|ğız)|tillbaka|åter|tilbage|tilbake)(?!\p{L})|戻り|出社|復帰|通常(?:業務|営業)|再開|以降|返回|回[来來到]|回(?:办公|辦公|公司)|上班|恢[复復]|[后後]回[复覆]|복귀|출근|돌아/giu;
 
 const BEHIND_ITS_DAY = /^(?:wieder|zurück|weer|terug|[^\p{Script=Latin}])/iu;
 /** "will not return until 5 January" */
 const NOT_UNTIL = /^ (?:until|till|before) $/i;
 
 const UNTIL_BEFORE =
-  /(?<!\p{L})(?:until|till|through|thru|up to|w\/e|week ending|bis(?: (?:zum|einschließlich|einschl\.|inkl\.))?|jusqu['’](?:au|à|en)?(?: la)?|hasta(?: el)?|(?:fino|sino) (?:al?|all['’]|alla)|até(?: (?:o dia|dia|ao?))?|tot(?: en met)?(?: de)?|t\/m|do(?: dnia)?|aż do|по|до)\s?(?:(?:le|el|il|the|de|den|dem|o) )?$|(?:至|到|～|~|〜)\s?$/iu;
+  /(?<!\p{L})(?:until|till|through|thru|up to|w\/e|week ending|bis(?: (?:zum|einschließlich|einschl\.|inkl\.))?|jusqu['’](?:au|à|en)?(?: la)?|hasta(?: el)?|(?:fino|sino) (?:al?|all['’]|alla)|até(?: (?:o dia|dia|ao?))?|tot(?: en met)?(?: de)?|t\/m|til(?:l (?:och|&) med| og med)?(?: den)?|do(?: dnia)?|aż do|по|до)\s?(?:(?:le|el|il|the|de|den|dem|o) )?$|(?:至|到|～|~|〜)\s?$/iu;
 /** Between the first day of an absence and its last. */
 const RANGE_BEFORE =
-  /\d(?:st|nd|rd|th|er|\.|日|号|\p{L}|\s){0,20}\s?(?:(?:[-–—]|to|and|bis|au|al|a|e|à|tot|do|по)\s(?:(?:the|le|el|il) )?|[-–—]|all['’])$/iu;
-const UNTIL_AFTER = /^(?:[（(][日月火水木金土][)）])?\s?(?:まで|inclusive|inclus)/iu;
+  /\d(?:st|nd|rd|th|er|\.|日|号|\p{L}|\s){0,20}\s?(?:(?:[-–—]|(?<!\p{L})(?:to|and|bis|au|al|a|e|à|tot|do|по|till?))\s(?:(?:the|le|el|il) )?|[-–—]|all['’])$/iu;
+const UNTIL_AFTER =
+  /^(?:[（(][日月火水木金土월화수목금토일][)）])?\s?(?:まで|까지|inclusive|inclus)|^(?:['’]\p{L}{1,3})?(?: \p{L}{3,9}){0,2} kadar/iu;
 
 function dayOfReturn(sentence: string, days: readonly DayMention[]): Date | null {
   for (const cue of sentence.matchAll(RETURN)) {
@@ -91,6 +93,6 @@ function isLastDay(sentence: string, { start, end, isDate, endsRange }: DayMenti
     UNTIL_BEFORE.test(before) ||
     (isDate && UNTIL_BEFORE.test(withoutWeekday)) ||
     (isDate && RANGE_BEFORE.test(before)) ||
-    UNTIL_AFTER.test(sentence.slice(end, end + 12))
+    UNTIL_AFTER.test(sentence.slice(end, end + 30))
   );
 }

@@ -1,10 +1,12 @@
 import { compile, type FormatCallback } from 'html-to-text';
+import type { Mailbox } from './headers';
 import { BOUNDED_FORMATTERS, BOUNDED_SELECTORS } from './htmlLevels';
 import { textOfHtml } from './mime';
 import {
   ATTRIBUTION,
   DASHED_ATTRIBUTION,
   DEVICE_LINE,
+  DISCLAIMER,
   FORWARD_LINE,
   HEADER_LABEL,
   SIGN_OFF,
@@ -20,8 +22,18 @@ const LONGEST_HTML = 500_000;
  * What the person wrote: no quoted mail, no signature. HTML is preferred where its client marked the quote in it, since
  * those marks speak no language; else the lines of the text decide. Answers between quoted lines are kept. Linear in the
  * length of its input, and empty only where nothing but a quote is there.
+ *
+ * @param from who wrote it: their whole name opens a signature also where they take no leave
  */
-export function extractReplyText({ text, html }: { text: string; html: string | null }): string {
+export function extractReplyText({
+  text,
+  html,
+  from = null,
+}: {
+  text: string;
+  html: string | null;
+  from?: Mailbox | null;
+}): string {
   const marked =
     html !== null && html.length <= LONGEST_HTML && QUOTE_MARKS.test(html) ? withoutMarkedQuotes(html) : null;
   const source = (
@@ -35,7 +47,9 @@ export function extractReplyText({ text, html }: { text: string; html: string | 
     .split('\n')
     .map((line) => line.trimEnd());
   const unquoted = withoutQuotedLines(cutAtOriginal(lines));
-  return tidy(cutSignature(unquoted)) || tidy(unquoted) || tidy(withoutQuotedLines(lines));
+  return (
+    tidy(cutSignature(unquoted, from?.name ?? null)) || tidy(unquoted) || tidy(withoutQuotedLines(lines))
+  );
 }
 
 /** The reply's lines up to where a client pasted the original under it without marking its lines. */
@@ -102,9 +116,14 @@ function dropAttribution(kept: string[]): void {
   if (size > 0) kept.length = end + 1 - size;
 }
 
-function cutSignature(lines: readonly string[]): string[] {
+function cutSignature(lines: readonly string[], name: string | null): string[] {
   const mark = lines.findIndex(
-    (line, at) => at > 0 && (/^(?:--|—|__+)\s?$/.test(line) || isCardBelow(lines, at)),
+    (line, at) =>
+      at > 0 &&
+      (/^(?:--|—|__+)\s?$/.test(line) ||
+        isCardBelow(lines, at) ||
+        isDisclaimer(line) ||
+        isSigned(lines, at, name)),
   );
   const body = lines
     .slice(0, mark < 0 ? lines.length : mark)
@@ -135,6 +154,21 @@ function isMeant(line: string, leave: string): boolean {
   );
 }
 
+/** A person does not write so long a line about their own mail. */
+function isDisclaimer(line: string): boolean {
+  return line.length >= 80 && DISCLAIMER.test(line.slice(0, 300));
+}
+
+/** The writer's whole name below a gap, and nothing under it but what stands on a card. */
+function isSigned(lines: readonly string[], at: number, name: string | null): boolean {
+  if (!name || !/\S\s+\S/.test(name) || lines[at - 1] !== '') return false;
+  const line = (lines[at] ?? '').trim().toLowerCase();
+  if (!line.startsWith(name.toLowerCase()) || !/^\s?(?:$|[,|·–-])/.test(line.slice(name.length)))
+    return false;
+  const below = lines.slice(at + 1, at + 30).filter((each) => each !== '');
+  return lines.length - at < 30 && below.length <= 10 && !below.some((each) => isMeant(each, ''));
+}
+
 /** A ruled line with a few short lines under it, of which one is an address, a site or a telephone number. */
 function isCardBelow(lines: readonly string[], at: number): boolean {
   if (!/^[-—–_=*]{3,80}$/.test(lines[at] ?? '')) return false;
@@ -158,7 +192,7 @@ function tidy(lines: readonly string[]): string {
 const CUT = '\u2063original\u2063';
 
 const QUOTE_MARKS =
-  /gmail_quote|gmail_signature|type=["']?cite|divRplyFwdMsg|appendonsend|yahoo_quoted|protonmail_quote|protonmail_signature|moz-cite-prefix|mail-editor-reference-message|ms-outlook-mobile|zmail_extra|OLK_SRC_BODY_SECTION|id=["']?(?:x_)?Signature|messageSignatureSection|front-signature/i;
+  /gmail_quote|gmail_signature|type=["']?cite|divRplyFwdMsg|appendonsend|yahoo_quoted|protonmail_quote|protonmail_signature|moz-cite-prefix|mail-editor-reference-message|ms-outlook-mobile|zmail_extra|OLK_SRC_BODY_SECTION|id=["']?(?:x_)?Signature|messageSignatureSection|front-signature|composer_signature|ymail_\w+_signature/i;
 
 // Stands for what was quoted there, as a line of text would.
 const QUOTE = '>';
@@ -206,6 +240,8 @@ const toUnquotedText = compile({
       'div[id$="Signature"]',
       'div[name="messageSignatureSection"]',
       'div.front-signature',
+      '#composer_signature',
+      '[id^="ymail_"]',
       'div.moz-cite-prefix',
       'div.moz-signature',
       'pre.moz-signature',

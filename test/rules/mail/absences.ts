@@ -1,4 +1,4 @@
-/** What automatic answers of absent people say, in ten languages and Russian. */
+/** What automatic answers of absent people say, in ten languages, and in Russian, Turkish, Scandinavian and Korean. */
 export const wordsOfAbsence: readonly string[] = [
   'I’m away on business until Friday.',
   'I am not working today.',
@@ -25,6 +25,10 @@ export const wordsOfAbsence: readonly string[] = [
   '本人休产假中。',
   '春节放假至2月10日。',
   'Меня нет в офисе.',
+  'Yıllık izindeyim.',
+  'Jag är på semester.',
+  'Jeg er ikke på kontoret.',
+  '휴가 중입니다.',
 ];
 
 /** Subjects that tell it where no field does. */
@@ -42,6 +46,7 @@ export const subjectsOfAbsence: readonly string[] = [
   '休暇のお知らせ',
   '休假通知',
   '外出中',
+  'Ofis Dışında: Your new site',
 ];
 
 /** And those of other automatic answers, as Outlook of each language writes them. */
@@ -77,6 +82,7 @@ export const notAbsent: readonly (readonly [subject: string, text: string])[] = 
 export const limitedRequests: readonly string[] = [
   'Do not send me the brochure by post, an email is enough.',
   'Don’t contact me before Tuesday, I am travelling.',
+  'Stop! This is what we need. When can we talk?',
   'Please stop sending mails this week, we are moving.',
   'Keine E-Mails vor 10 Uhr bitte, sonst gerne.',
   'Ne me contactez pas avant mardi.',

@@ -20,6 +20,19 @@ DNS Error: Domain name not found
 ${copy}`,
   },
   {
+    what: 'qq',
+    from: 'PostMaster@qq.com',
+    subject: '来自qq.com的退信',
+    dead: true,
+    words: `抱歉，您的邮件被退回来了……
+
+收件人：ann@p.example
+
+退信原因： 收件人邮件地址（ann@p.example）不存在，邮件无法送达。
+host mx3.qq.com[192.0.2.3] said: 550 Mailbox not found. http://service.mail.qq.com/cgi-bin/help?id=20022
+`,
+  },
+  {
     what: 'gmail old 550',
     from: 'mailer-daemon@googlemail.com',
     subject: 'Delivery Status Notification (Failure)',

@@ -33,6 +33,7 @@ const linesOverOriginals: readonly string[] = [
   '‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐',
   '------------------ 原始邮件 ------------------',
   '-------- Oprindelig besked --------',
+  '-----Original-Nachricht-----',
   '-------- Origineel bericht --------',
   ...[
     ['发件人', '发送时间', '收件人', '主题'],
@@ -56,6 +57,7 @@ const linesOfDevices: readonly string[] = [
   'Uzyskaj aplikację Outlook dla systemu iOS',
   'Android 版 Outlook を入手する',
   '来自我的华为手机',
+  'iPhone’umdan gönderildi',
 ];
 
 /** How people take their leave; a name and a telephone number stand below. */
@@ -73,6 +75,8 @@ const leaves: readonly string[] = [
   'Serdecznie pozdrawiam,',
   '以上、よろしくお願いいたします。',
   '此致\n敬礼',
+  'Saygılarımla,',
+  'İyi çalışmalar,',
 ];
 
 /** What was written in each of the answers below. */
@@ -91,6 +95,10 @@ export const answersInText: readonly (readonly [what: string, text: string])[] =
   ...linesOfDevices.map((line) => [line, `${saidThere}\n\n${line}\n\n${quoted}`] as const),
   ...leaves.map((line) => [line, `${saidThere}\n\n${line}\n${card}`] as const),
   ['Best, Ann Example', `${saidThere}\n\nBest, Ann Example`],
+  [
+    'a disclaimer',
+    `${saidThere}\n\nBest regards,\nAnn\n\nThis email and any files in it are confidential and intended solely for the addressee. If it is not for you, delete it.`,
+  ],
   ['a card under a rule', `${saidThere}\n\n-----\nAnn Example\nP Ltd.\nwww.p.example`],
 ];
 
@@ -105,6 +113,8 @@ export const answersInHtml: Readonly<Record<string, string>> = {
   'Outlook on the web, signed': `<div>Yes.</div><div>Call me.</div><div id="Signature"><p>Ann Example</p></div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg">${head}</div>${ours}`,
   'Outlook for iOS, passed on': `<div>Yes.<br>Call me.</div><div id="x_ms-outlook-mobile-signature">Ann</div><hr><div id="x_divRplyFwdMsg">${head}</div>${ours}`,
   'iPhone, in two quotes': `<div>Yes.<br>Call me.</div><div>Sent from my iPhone</div><div><blockquote type="cite">On 3. Mar 2025, at 09:00, Me &lt;me@ours.example&gt; wrote:<br></blockquote></div><blockquote type="cite">${ours}</blockquote>`,
+  'Samsung, whose text has no lines': `<div>Yes.</div><div>Call me.</div><div id="composer_signature">Sent from my Galaxy</div><div>-------- Original message --------</div><div>From: Me</div>${ours}`,
+  'Yahoo on Android': `Yes.<br>Call me.<br><div id="ymail_android_signature"><a href="https://x.example">Yahoo Mail</a></div><blockquote style="margin: 0"><div>On Mon, Mar 3, 2025 at 9:00 AM, Me</div><div>&lt;me@ours.example&gt; wrote:</div>${ours}</blockquote>`,
   QQ: `<div>Yes.</div><div>Call me.</div><div>------------------&nbsp;原始邮件&nbsp;------------------</div>${ours}`,
   Zimbra: `<div>Yes.<br>Call me.</div><hr id="zwchr"><div>${head}</div>${ours}`,
   Spark: `<div name="messageBodySection">Yes.<br>Call me.</div><div name="messageSignatureSection">Ann</div><div name="messageReplySection">On 3 Mar 2025, 9:00 +0100, Me &lt;me@ours.example&gt;, wrote:<br><blockquote type="cite">${ours}</blockquote></div>`,
