@@ -1,11 +1,11 @@
 import { ImapFlow, type ImapFlowError, type ImapTransport } from 'imapflow';
 import type { Logger } from 'pino';
 import type { Credentials, Endpoint } from './endpoints';
+import { ImapFlowSession } from './imapFlowSession';
 import { ImapLine } from './imapLine';
 import { explainImapRefusal } from './imapRefusals';
 import { Allowance, OverheardLogin, overhearingTransport } from './imapTransport';
 import type { MailPart } from './mailParts';
-import { OpenImapSession } from './openImapSession';
 import type { Refusal } from './refusals';
 import { quoteServer } from './serverReply';
 import { DEFAULT_TIMEOUTS, type Timeouts } from './timeouts';
@@ -124,7 +124,7 @@ export type ImapOpening =
   | { outcome: 'Failed'; stage: 'CONNECT' | 'LOGIN'; refusal: Refusal };
 
 /** A command of an open session that got no good answer; `refusal` says why. */
-export { ImapFailure } from './openImapSession';
+export { ImapFailure } from './imapFlowSession';
 
 /** Connects and logs in. Never rejects; what goes wrong is in the outcome. */
 export async function openImapSession(
@@ -142,7 +142,7 @@ export async function openImapSession(
   const allowance = new Allowance();
   const line = new ImapLine(options.pipelines ?? true);
   const client = createClient(endpoint, credentials, overhearingTransport(ear, allowance, line), limits);
-  const session = new OpenImapSession(client, line, endpoint, credentials, limits, allowance, options);
+  const session = new ImapFlowSession(client, line, endpoint, credentials, limits, allowance, options);
 
   let hasExpired = false;
   const expire = () => {

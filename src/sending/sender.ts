@@ -13,7 +13,7 @@ import { type Claim, claimBatches, type MessageRef } from './claim';
 import { ClaimLeases } from './claimLeases';
 import { claimStep } from './claimStep';
 import { findWork, type Work } from './findWork';
-import { Gathering } from './gathering';
+import { GroupCommit } from './groupCommit';
 import { heedRefusal } from './heedRefusal';
 import { type OutgoingLetter, recoverClaims, release, type Turn, type Turned, takeTurns } from './ledger';
 import { announceOutgoing, type SendingRoom } from './sendingRoom';
@@ -59,8 +59,8 @@ export class Sender {
   private hasCampaigns = false;
   private newsHeard = 0;
   private readonly loop: Loop;
-  private readonly claims: Gathering<string, Claim | null>;
-  private readonly turns: Gathering<Turn, Turned>;
+  private readonly claims: GroupCommit<string, Claim | null>;
+  private readonly turns: GroupCommit<Turn, Turned>;
   private isDraining = true;
   /** More accounts have something due than may send at once: bursts make room after each batch. */
   private isCrowded = false;
@@ -70,8 +70,8 @@ export class Sender {
   constructor(private readonly room: SendingRoom) {
     this.sessions = new SmtpSessions(room);
     this.leases = new ClaimLeases(room);
-    this.claims = new Gathering((accountIds) => claimBatches(room, accountIds));
-    this.turns = new Gathering((turns) => takeTurns(room, turns), TURNS_AT_ONCE);
+    this.claims = new GroupCommit((accountIds) => claimBatches(room, accountIds));
+    this.turns = new GroupCommit((turns) => takeTurns(room, turns), TURNS_AT_ONCE);
     this.loop = new Loop(() => this.runOnce(), {
       name: 'sender',
       everyMs: () => (this.hasCampaigns ? POLL_CAMPAIGNS_MS : POLL_MS),

@@ -7,7 +7,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastifyCookie from '@fastify/cookie';
-import fastifyWebsocket from '@fastify/websocket';
+import fastifyWebsocket, { type WebsocketPluginOptions } from '@fastify/websocket';
 import {
   type FastifyBaseLogger,
   type FastifyError,
@@ -17,7 +17,7 @@ import {
   fastify,
   LogController,
 } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLSchema, ValidationRule } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { Notices } from '../database/notices';
 import type { RequestContext, Viewer } from '../identity/context';
@@ -31,7 +31,7 @@ import { allowOurOrigin } from './crossOrigin';
 import { createDocumentRules } from './documentRules';
 import { createDocumentReader } from './documents';
 import { createEdgePlugin } from './edgePlugin';
-import { createExecutor } from './execution/createExecutor';
+import { createExecutor, type Execute } from './execution/createExecutor';
 import { executeBy } from './execution/executeBy';
 import type { Metrics } from './gauges';
 import { type Readiness, serveHealth } from './health';
@@ -87,46 +87,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 
   const execute = createExecutor(schema);
-  const apollo = new ApolloServer<RequestContext>({
-    gateway: executeBy(execute, schema),
-    introspection: true, // whose, is asked with each operation
-    csrfPrevention: true,
-    allowBatchedHttpRequests: false,
-    includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: true,
-    stopOnTerminationSignals: false,
-    persistedQueries: false,
-    parseOptions: { maxTokens: limits.tokens },
-    validationRules: documentRules,
-    plugins: [
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      createEdgePlugin({ limits, introspection, log }),
-    ],
-    formatError: (_formatted, error) => presentError(error),
-    logger: log,
-  });
+  const apollo = createApollo({ execute, schema, documentRules, presentError, introspection, limits, log });
   await apollo.start();
 
-  const app: FastifyInstance = fastify({
-    loggerInstance: log as FastifyBaseLogger, // its own type, so that plugins fit
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    bodyLimit: limits.bytes,
-    // A reverse proxy on this machine says who the client is; from anywhere else that header could be a lie.
-    trustProxy: 'loopback',
-    forceCloseConnections: 'idle',
-    genReqId: requestIdOf,
-  });
+  const app = createApp(log, limits);
   app.setErrorHandler((error: FastifyError, _request, reply) => refuse(error, reply, presentError));
   await app.register(fastifyCookie);
-  await app.register(fastifyWebsocket, {
-    options: { maxPayload: limits.bytes, handleProtocols: chooseProtocol },
-    preClose: closeSockets,
-    errorHandler: (err, socket) => {
-      log.debug({ err }, 'A WebSocket broke'); // a client's doing: it vanished, or sent what it must not
-      socket.terminate();
-    },
-  });
+  await app.register(fastifyWebsocket, webSocketsOf(log, limits));
   tellRequestIds(app);
   allowOurOrigin(app, publicUrl);
   receiveWithin(app, limits.receiveWithinMs);
@@ -167,6 +134,61 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     close: () => {
       closed ??= closeWithin(app, CLOSE_WITHIN_MS).then(() => apollo.stop());
       return closed;
+    },
+  };
+}
+
+/** Apollo, with nothing in it that we do not use. It executes by our executor. */
+function createApollo(options: {
+  execute: Execute;
+  schema: GraphQLSchema;
+  documentRules: ValidationRule[];
+  presentError: PresentError;
+  introspection: Introspection;
+  limits: Limits;
+  log: Log;
+}): ApolloServer<RequestContext> {
+  const { execute, schema, documentRules, presentError, limits, log } = options;
+  return new ApolloServer<RequestContext>({
+    gateway: executeBy(execute, schema),
+    introspection: true, // who may ask for it is decided with each operation (admitOperation)
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    stopOnTerminationSignals: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens: limits.tokens },
+    validationRules: documentRules,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      createEdgePlugin(options),
+    ],
+    formatError: (_formatted, error) => presentError(error),
+    logger: log,
+  });
+}
+
+function createApp(log: Log, limits: Limits): FastifyInstance {
+  return fastify({
+    loggerInstance: log as FastifyBaseLogger, // its own type, so that plugins fit
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    bodyLimit: limits.bytes,
+    // A reverse proxy on this machine says who the client is; from anywhere else that header could be a lie.
+    trustProxy: 'loopback',
+    forceCloseConnections: 'idle',
+    genReqId: requestIdOf,
+  });
+}
+
+function webSocketsOf(log: Log, limits: Limits): WebsocketPluginOptions {
+  return {
+    options: { maxPayload: limits.bytes, handleProtocols: chooseProtocol },
+    preClose: closeSockets,
+    errorHandler: (err, socket) => {
+      log.debug({ err }, 'A WebSocket broke'); // a client's doing: it vanished, or sent what it must not
+      socket.terminate();
     },
   };
 }

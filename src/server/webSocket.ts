@@ -11,8 +11,8 @@ import type { Execute } from './execution/createExecutor';
 import type { Limits } from './limits';
 import { type OpenSocket, OpenSockets } from './openSockets';
 import type { PresentError } from './presentError';
+import { type CredentialSource, isStillValid, watchCredentials } from './socketCredentials';
 import { SocketTurns } from './socketTurns';
-import { isStillValid, type Standings, watchStandings } from './standing';
 import { subscribeTogether } from './subscribeTogether';
 import { bearerToken, cookieOf, isOurOrigin } from './whoIsAsking';
 
@@ -24,7 +24,7 @@ const TRY_AGAIN_LATER = 1013;
 /** Messages beside the operations that may wait for a client that does not read: pings, mostly. */
 const MESSAGES_AT_ONCE = 20;
 
-export interface WebSocketOptions extends Standings {
+export interface WebSocketOptions extends CredentialSource {
   schema: GraphQLSchema;
   execute: Execute;
   publicUrl: () => string;
@@ -59,7 +59,7 @@ export function createWebSocketHandler(
   const { limits, presentError } = options;
   const sockets = new OpenSockets(limits);
   const server = createProtocolServer(options, sockets);
-  watchStandings(options, sockets, {
+  watchCredentials(options, sockets, {
     end: ({ close }) => close(CloseCode.Forbidden, SESSION_ENDED),
     failed: presentError, // the next event or operation asks again
   });

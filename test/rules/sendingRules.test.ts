@@ -2,7 +2,7 @@ import { ProblemCode } from '../../src/gmail/problem';
 import { refuse } from '../../src/gmail/refusals';
 import type { Transmission } from '../../src/gmail/smtpSession';
 import { type DeliveryState, deliveryMoves, statesBefore } from '../../src/sending/deliveryState';
-import { Gathering } from '../../src/sending/gathering';
+import { GroupCommit } from '../../src/sending/groupCommit';
 import { parkingMs } from '../../src/sending/heedRefusal';
 import { settlementOf } from '../../src/sending/settlement';
 import { snippetOf } from '../../src/sending/snippet';
@@ -121,18 +121,18 @@ describe('work that is gathered', () => {
   function openWork(fails: (items: string[]) => boolean = () => false) {
     const groups: string[][] = [];
     const finishers: (() => void)[] = [];
-    const gathering = new Gathering<string, string>(async (items) => {
+    const commits = new GroupCommit<string, string>(async (items) => {
       groups.push(items);
       if (finishers.length === 0) await new Promise<void>((resolve) => finishers.push(resolve));
       if (fails(items)) throw new Error(`failed: ${items}`);
       return items.map((item) => item.toUpperCase());
     });
-    return { gathering, groups, finishFirst: () => finishers[0]?.() };
+    return { commits, groups, finishFirst: () => finishers[0]?.() };
   }
 
   test('one starts at once, and what comes meanwhile goes together', async () => {
-    const { gathering, groups, finishFirst } = openWork();
-    const results = Promise.all(['a', 'b', 'c'].map((item) => gathering.run(item)));
+    const { commits, groups, finishFirst } = openWork();
+    const results = Promise.all(['a', 'b', 'c'].map((item) => commits.run(item)));
     expect(groups).toEqual([['a']]);
     finishFirst();
     expect(await results).toEqual(['A', 'B', 'C']);
@@ -142,12 +142,12 @@ describe('work that is gathered', () => {
   test('a second lane takes what comes while the first is at work', async () => {
     const groups: string[][] = [];
     const finishers: (() => void)[] = [];
-    const gathering = new Gathering<string, string>(async (items) => {
+    const commits = new GroupCommit<string, string>(async (items) => {
       groups.push(items);
       await new Promise<void>((resolve) => finishers.push(resolve));
       return items;
     }, 2);
-    const results = Promise.all(['a', 'b', 'c', 'd'].map((item) => gathering.run(item)));
+    const results = Promise.all(['a', 'b', 'c', 'd'].map((item) => commits.run(item)));
     expect(groups).toEqual([['a'], ['b']]);
     finishers[1]?.();
     while (groups.length < 3) await Promise.resolve();
@@ -157,8 +157,8 @@ describe('work that is gathered', () => {
   });
 
   test('one that fails spoils nothing for the others', async () => {
-    const { gathering, finishFirst } = openWork((items) => items.includes('bad'));
-    const results = Promise.allSettled(['a', 'b', 'bad', 'c'].map((item) => gathering.run(item)));
+    const { commits, finishFirst } = openWork((items) => items.includes('bad'));
+    const results = Promise.allSettled(['a', 'b', 'bad', 'c'].map((item) => commits.run(item)));
     finishFirst();
     expect((await results).map(({ status }) => status)).toEqual([
       'fulfilled',

@@ -1,5 +1,5 @@
 import type { FolderStanding, ImapSession, Message, MessageHead } from '../../gmail/imapSession';
-import type { Gather } from '../../lib/gather';
+import type { Collector } from '../../lib/collector';
 import { type Beginning, type FolderCursor, type FolderMark, OVERLAP, type WatchLease } from '../cursors';
 import { fetchMail, GLANCE_BYTES } from '../intake/fetchMail';
 import { type TakeIn, takeIn } from '../intake/intake';
@@ -19,7 +19,7 @@ export interface Watch {
   lease: WatchLease & { email: string; connectedAt: Date; lastProofAt: Date | null };
   /** Where the folders stand as the session begins; nobody else moves them under this lease. */
   marks: ReadonlyMap<string, FolderMark>;
-  beginnings: Gather<Beginning, undefined>;
+  beginnings: Collector<Beginning, undefined>;
   /** Kept over sessions; see fetchMail. */
   bewareOf: Set<string>;
 }

@@ -1,6 +1,6 @@
 import { prepare } from '../../database/database';
 import { retryConflicts } from '../../database/transaction';
-import { Gather } from '../../lib/gather';
+import { Collector } from '../../lib/collector';
 import { type ConnectionState, moveConnections } from '../../slots/connectionState';
 import { announceProof, announceState } from '../../slots/slotsRoom';
 import { LeaseLost } from '../cursors';
@@ -19,10 +19,10 @@ interface Proof {
 
 /** Keeps the proofs of all watchers of a process, and shows those connections as watched. */
 export class Proofs {
-  private readonly proofs: Gather<Proof, undefined>;
+  private readonly proofs: Collector<Proof, undefined>;
 
   constructor(private readonly room: RepliesRoom) {
-    this.proofs = new Gather<Proof, undefined>((proofs) => this.keep(proofs));
+    this.proofs = new Collector<Proof, undefined>((proofs) => this.keep(proofs));
   }
 
   /** A connection has just proven itself, for the first time since it was dark. @throws LeaseLost */

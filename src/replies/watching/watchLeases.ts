@@ -7,8 +7,8 @@ import type { WatchedConnection } from './watcher';
  */
 export const LEASE_SECONDS = 9;
 
-/** What a process sees of all the watching. */
-export interface Watch {
+/** What a process sees of the watching of all processes. */
+export interface WatchOverview {
   /** How many processes are alive. */
   processes: number;
   /** How many connections are watched by nobody that is alive. */
@@ -35,8 +35,8 @@ export async function forgetDead(db: Sql): Promise<void> {
 }
 
 /** Stands on connections_to_watch: it probes for each process that is dead, and for nobody. */
-export async function readWatch(db: Sql, processId: string): Promise<Watch> {
-  const [watch] = await db.query<Watch>(
+export async function readWatch(db: Sql, processId: string): Promise<WatchOverview> {
+  const [watch] = await db.query<WatchOverview>(
     `SELECT (SELECT concat(count(*), ' ', sum(hashtextextended(concat(id, ' ', generation, ' ', watch_term), 0)))
                FROM connections WHERE watched_by = $1 AND ${IS_WATCHABLE}) AS own,
             count(*) FILTER (WHERE ${IS_ALIVE})::int AS processes,

@@ -3,8 +3,8 @@ import { type FolderStanding, ImapFailure, openImapSession } from '../../gmail/i
 import { ProblemCode } from '../../gmail/problem';
 import type { Refusal } from '../../gmail/refusals';
 import { backoffDelay } from '../../lib/backoff';
+import type { Collector } from '../../lib/collector';
 import type { Gate } from '../../lib/gate';
-import type { Gather } from '../../lib/gather';
 import { pushSeconds, refusals } from '../../lib/meters';
 import { type ConnectionState, moveConnection } from '../../slots/connectionState';
 import { openCredentials } from '../../slots/credentials';
@@ -44,7 +44,7 @@ export interface WatchedConnection extends WatchLease {
 export interface Shared {
   logins: Gate;
   proofs: Proofs;
-  beginnings: Gather<Beginning, undefined>;
+  beginnings: Collector<Beginning, undefined>;
 }
 
 /** How a session ended. */

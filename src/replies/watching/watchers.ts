@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { retryConflicts } from '../../database/transaction';
+import { Collector } from '../../lib/collector';
 import { Gate } from '../../lib/gate';
-import { Gather } from '../../lib/gather';
 import { Loop } from '../../lib/loop';
 import { type Beginning, beginCursors } from '../cursors';
 import type { RepliesRoom } from '../repliesRoom';
@@ -73,7 +73,9 @@ export class Watchers {
     this.shared = {
       logins: new Gate(LOGINS_AT_ONCE, LOGIN_PATIENCE_MS),
       proofs: new Proofs(room),
-      beginnings: new Gather<Beginning, undefined>((all) => retryConflicts(() => beginCursors(room.db, all))),
+      beginnings: new Collector<Beginning, undefined>((all) =>
+        retryConflicts(() => beginCursors(room.db, all)),
+      ),
     };
     this.loop = new Loop(() => this.runOnce(), { name: 'watchers', everyMs: RUN_EVERY_MS, log: room.log });
   }

@@ -14,22 +14,31 @@ import { buildExecutionContext, type ExecutionContext } from 'graphql/execution/
 import { type Data, executeFields, executeSerially, type PlannedField } from './executeFields';
 import { Planner } from './planFields';
 
+/** Executes a query or a mutation, or one event of a subscription, of a document that is valid. */
 export type Execute = (
   args: Omit<ExecutionArgs, 'schema' | 'fieldResolver' | 'typeResolver'>,
 ) => ExecutionResult | Promise<ExecutionResult>;
 
-/** Of all plans together: 40 MB. Past it all are forgotten: plans are soon made again, and strangers may write documents. */
+/**
+ * How many planned fields are kept, of all plans together: some 40 MB. Past that all plans are forgotten. They are soon made
+ * again, and strangers may send ever new documents.
+ */
 const KEPT_FIELDS = 50_000;
 
-/** What an operation selects is another thing for each value of the variables on which @skip and @include hang. */
+/** The plans of one operation: what it selects depends on the variables that its @skip and @include name. */
 interface Plans {
+  /** The names of these variables. */
   readonly conditions: readonly string[];
+  /** One plan for each combination of their values. */
   readonly byValues: Map<string, readonly PlannedField[]>;
 }
 
 /**
- * Executes operations of one schema: what graphql-js' `execute` answers, in an eighth of its time for a list of objects.
- * An operation is planned when it comes for the first time, and its plan kept for as long as its parsed document is.
+ * Executes operations of one schema: answers what graphql-js' `execute` answers, for a list of objects in an eighth of its time.
+ *
+ * An operation is planned when it comes for the first time (`planFields.ts`): which fields of which types are selected, and how
+ * each is read. Every execution then only follows the plan (`executeFields.ts`). Plans are kept for as long as the parsed
+ * document is. Why this is ours, and what holds it to graphql-js, stands in ../README.md.
  */
 export function createExecutor(schema: GraphQLSchema, keptFields = KEPT_FIELDS): Execute {
   assertValidSchema(schema);
@@ -78,7 +87,7 @@ export function createExecutor(schema: GraphQLSchema, keptFields = KEPT_FIELDS):
   };
 }
 
-/** Of @skip and @include, which are all that may stand in an operation. */
+/** The variables that decide what is selected: those of @skip and @include, the only directives that an operation may have. */
 function findConditions(document: DocumentNode): string[] {
   const names: string[] = [];
   visit(document, {

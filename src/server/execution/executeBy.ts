@@ -5,7 +5,7 @@ import type { Execute } from './createExecutor';
 
 type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
 
-/** Apollo lets nobody else execute but a gateway to other servers. This is one to ourselves. */
+/** Has Apollo execute by our executor. It lets only a gateway to other servers do that, so this is a gateway to ourselves. */
 export function executeBy(execute: Execute, schema: GraphQLSchema): Gateway {
   return {
     onSchemaLoadOrUpdate(tell) {

@@ -11,7 +11,10 @@ import {
 } from 'graphql';
 import { buildResolveInfo, type ExecutionContext } from 'graphql/execution/execute';
 
-/** Makes of what was read what is answered, or a promise of it. Throws what is wrong with it. */
+/**
+ * Turns the value of a field into what is answered, or a promise of it: a scalar is serialised, of an object the selected fields
+ * are executed, of a list each item. Throws where the value does not fit the field's type.
+ */
 export type Complete = (
   value: unknown,
   run: ExecutionContext,
@@ -22,12 +25,12 @@ export type Complete = (
 /** Where a value of an answer stands: a field, or an item of a list. */
 export interface Place {
   readonly nodes: readonly FieldNode[];
-  /** Whether its type is non-null: what fails here, fails what it stands in. */
+  /** Whether its type is non-null: then what fails here also fails the object or list around it. */
   readonly isRequired: boolean;
   readonly complete: Complete;
 }
 
-/** A field of a selection, with all that is known of it before anything is read. */
+/** A selected field of one type, with all that is known of it before anything is read. */
 export interface PlannedField extends Place {
   /** Its name in the answer. */
   readonly key: string;
@@ -35,17 +38,20 @@ export interface PlannedField extends Place {
   readonly definition: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
-  /** For scalars and enums that need no resolver. */
+  /** Null for a field with a resolver, and for objects and lists. */
   readonly plain: PlainField | null;
 }
 
-/** What is read and completed without arguments, `info` or a path: they are made for a field that turns out to need them. */
+/**
+ * A field that is a property, and a scalar or an enum. It is read and completed without arguments, `info` or a path, which cost
+ * more than the reading; they are made after all where the property turns out to be a function or a promise, or fails.
+ */
 export interface PlainField {
   read(source: unknown): unknown;
   complete(value: unknown): unknown;
 }
 
-/** Of a selection, side by side. @returns an object, or a promise of it once one of its fields is a promise */
+/** Executes the fields of a selection, side by side. @returns their object, or a promise of it where one of them is a promise */
 export function executeFields(
   run: ExecutionContext,
   fields: readonly PlannedField[],
@@ -72,7 +78,7 @@ export function executeFields(
   return pending.length === 0 ? data : awaitFields(data, pending);
 }
 
-/** Of a mutation: each begins when the one before it has ended. */
+/** Executes the fields of a mutation: each begins when the one before it has ended. */
 export async function executeSerially(
   run: ExecutionContext,
   fields: readonly PlannedField[],
@@ -83,7 +89,7 @@ export async function executeSerially(
   return data;
 }
 
-/** Completes a value that may be a promise. What fails is noted, and null where the type lets it be. */
+/** Completes a value that may be a promise. Where that fails, the error is noted and null answered, if the type allows null. */
 export function settle(
   run: ExecutionContext,
   place: Place,
@@ -103,10 +109,12 @@ export function settle(
   }
 }
 
+/** Whether a value has to be waited for; GraphQL takes anything with a `then`. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && typeof (value as PromiseLike<unknown> | null)?.then === 'function';
 }
 
+/** Reads and completes a plain field. */
 function readField(
   run: ExecutionContext,
   field: PlannedField,
@@ -125,6 +133,7 @@ function readField(
   }
 }
 
+/** Calls a field's resolver with all that it may ask for, and completes what it gives. */
 function resolveField(
   run: ExecutionContext,
   field: PlannedField,
@@ -144,6 +153,7 @@ function resolveField(
   return settle(run, field, value, info, path);
 }
 
+/** Answers null and notes the error; where null is not allowed, throws it on to the object or list around it. */
 function fail(run: ExecutionContext, place: Place, thrown: unknown, path: ResponsePath): null {
   const error = locatedError(thrown, place.nodes, responsePathAsArray(path));
   if (place.isRequired) throw error;
@@ -166,8 +176,8 @@ async function awaitFields(data: Data, pending: readonly string[]): Promise<Data
 }
 
 /**
- * Its names come from clients, so it inherits nothing of Object's. An instance of a class keeps a shape that the engine knows, where
- * `Object.create(null)` is a dictionary: that takes twice as long to fill, and to print.
+ * An object of the answer. Its names come from clients, so it inherits nothing from Object. It is a class because V8 knows the
+ * shape of its instances; `Object.create(null)` makes a dictionary, which takes twice as long to fill and to print.
  */
 export class Data {
   [key: string]: unknown;

@@ -28,7 +28,7 @@ import {
   settle,
 } from './executeFields';
 
-/** A field of a type, where it is asked for. */
+/** Where in a document a field is asked for, for what can be wrong with its value. */
 interface Asked {
   nodes: readonly FieldNode[];
   /** `Type.field`, for messages. */
@@ -36,14 +36,16 @@ interface Asked {
 }
 
 /**
- * Turns selections into fields that know how they are resolved and completed. A selection of a field is planned once for
- * each type that is met there, and when the first object of it is: fragments that spread others twice would otherwise
- * double the work with each.
+ * Turns selections into fields that know how they are resolved and completed.
+ *
+ * What is selected below a field is planned only when the first object of a type is met there, and once for each type. Planned
+ * ahead, a chain of fragments that each spread the next one twice would double the work with every link.
  */
 export class Planner {
-  /** Fields so far. */
+  /** How many fields were planned so far, as a measure of the memory that the plans take. */
   planned = 0;
 
+  /** The fields at the root of an operation. @throws GraphQLError where the schema has no such operations */
   planOperation(run: ExecutionContext): readonly PlannedField[] {
     const { schema, fragments, variableValues, operation } = run;
     const rootType = schema.getRootType(operation.operation);
@@ -94,6 +96,7 @@ export class Planner {
     };
   }
 
+  /** How a value of this type becomes what is answered. */
   private planCompletion(type: GraphQLOutputType, asked: Asked): Complete {
     const isRequired = isNonNullType(type);
     const inner = getNullableType(type);
@@ -134,6 +137,7 @@ export class Planner {
     };
   }
 
+  /** An interface or a union: each value says of which type it is, and is completed as that. */
   private planAbstract(type: GraphQLAbstractType, asked: Asked): Complete {
     const known = new Map<unknown, Complete>();
     const resolveType = type.resolveType ?? defaultTypeResolver;
@@ -203,6 +207,7 @@ function planReading(
       : undefined;
 }
 
+/** How a scalar or an enum is completed. */
 function planLeaf(type: GraphQLLeafType, isRequired: boolean, asked: Asked): PlainField['complete'] {
   return (value) => {
     if (isMissing(value, isRequired, asked)) return null;
@@ -213,7 +218,7 @@ function planLeaf(type: GraphQLLeafType, isRequired: boolean, asked: Asked): Pla
   };
 }
 
-/** Throws an error that stands in the place of a value, and where there must be one and is none. */
+/** Whether there is no value, where that is allowed. @throws where it is not, and an error that was given in place of a value */
 function isMissing(value: unknown, isRequired: boolean, { label }: Asked): boolean {
   if (value instanceof Error) throw value;
   if (value !== null && value !== undefined) return false;

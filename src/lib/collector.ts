@@ -2,7 +2,7 @@
  * Collects what is asked for within a while, and does it together: one statement for a hundred. Unlike `loadTogether` it
  * waits, so it is for what nobody is in a hurry for.
  */
-export class Gather<Item, Result> {
+export class Collector<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
   private timer: NodeJS.Timeout | undefined;
   /** When the timer ends, by performance.now(). */

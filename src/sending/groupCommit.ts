@@ -1,16 +1,10 @@
-interface Waiting<Item, Result> {
-  item: Item;
-  resolve: (result: Result) => void;
-  reject: (error: unknown) => void;
-}
-
 /**
  * Does a piece of work at once, and all that comes in meanwhile together, as the next one: what databases
  * call group commit. Alone nobody waits; under load a hundred messages share a round trip and a flush.
  *
  * When a group fails each of its items is tried alone, so that one cannot spoil it for the others.
  */
-export class Gathering<Item, Result> {
+export class GroupCommit<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
   private working = 0;
 
@@ -23,6 +17,7 @@ export class Gathering<Item, Result> {
     private readonly lanes = 1,
   ) {}
 
+  /** Resolves and rejects with what came of this very item. */
   run(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
@@ -49,3 +44,9 @@ export class Gathering<Item, Result> {
 
 /** More would save nothing, and a failed group is retried one by one. */
 const MOST_AT_ONCE = 100;
+
+interface Waiting<Item, Result> {
+  item: Item;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
+}

@@ -35,7 +35,7 @@ export class ImapFailure extends Error {
 }
 
 /** The session over one ImapFlow. Made before the connection, so that no event of it goes unheard. */
-export class OpenImapSession implements ImapSession {
+export class ImapFlowSession implements ImapSession {
   readonly closed: Promise<Refusal | null>;
   /** Paths of folders that have changed since they were last searched. */
   private readonly changed = new Set<string>();

@@ -3,7 +3,7 @@ import type { Viewer } from '../../src/identity/context';
 import { NEWS_SOON } from '../../src/identity/sessions';
 import { LIMITS } from '../../src/server/limits';
 import { type OpenSocket, OpenSockets } from '../../src/server/openSockets';
-import { isStillValid, watchStandings } from '../../src/server/standing';
+import { isStillValid, watchCredentials } from '../../src/server/socketCredentials';
 import { testLog } from '../support/database';
 
 /** Whether an event may be told, where it is asked ahead of the event. */
@@ -12,7 +12,7 @@ let notices: Notices;
 let sockets: OpenSockets;
 let standing: Set<string>;
 let asked: string[][];
-const standings = {
+const source = {
   get notices() {
     return notices;
   },
@@ -31,7 +31,7 @@ beforeEach(() => {
   const failed = (error: unknown) => {
     throw error;
   };
-  watchStandings(standings, sockets, { end: () => {}, failed });
+  watchCredentials(source, sockets, { end: () => {}, failed });
 });
 afterEach(() => jest.useRealTimers());
 
@@ -52,10 +52,7 @@ test('news that is expected is asked for once, for the workspace, and told witho
   const [ann, bob] = [open('ann', 'one'), open('bob', 'one'), open('cid', 'two')];
   notices.publishHere(NEWS_SOON, 'one');
   notices.publishHere(NEWS_SOON, 'one');
-  expect(await Promise.all([ann, bob].map((socket) => isStillValid(standings, socket)))).toEqual([
-    true,
-    true,
-  ]);
+  expect(await Promise.all([ann, bob].map((socket) => isStillValid(source, socket)))).toEqual([true, true]);
   expect(asked).toEqual([['ann', 'bob']]);
 });
 
@@ -63,11 +60,11 @@ test('what ended before it was asked for is told nothing, and nor is what ended 
   const [ann, bob] = [open('ann', 'one'), open('bob', 'one')];
   standing.delete('ann');
   notices.publishHere(NEWS_SOON, 'one');
-  expect(await isStillValid(standings, ann)).toBe(false);
-  expect(await isStillValid(standings, bob)).toBe(true);
+  expect(await isStillValid(source, ann)).toBe(false);
+  expect(await isStillValid(source, bob)).toBe(true);
   standing.delete('bob');
   jest.advanceTimersByTime(1_000);
-  expect(await isStillValid(standings, bob)).toBe(false);
+  expect(await isStillValid(source, bob)).toBe(false);
 });
 
 test('an answer that took a second counts for no event: it is asked again', async () => {
@@ -76,6 +73,6 @@ test('an answer that took a second counts for no event: it is asked again', asyn
   jest.advanceTimersByTime(1_000);
   await ann.asked;
   standing.delete('ann');
-  expect(await isStillValid(standings, ann)).toBe(false);
+  expect(await isStillValid(source, ann)).toBe(false);
   expect(asked).toHaveLength(2);
 });
