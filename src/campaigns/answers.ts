@@ -39,8 +39,8 @@ export async function heedAnswer(tx: Transaction, enrolmentId: string, answer: A
 }
 
 /**
- * Stands every enrolment that a message told of where it would be, had the message never come: what others told, and
- * what a person did meanwhile, holds. Whose sequence was ended by it alone goes on from where they stood.
+ * Takes back what a message did to enrolments: each then stands where it would, had the message never come. What other
+ * messages said of it and what a person did meanwhile stays. A sequence that this message alone had ended goes on.
  *
  * @returns what changed
  */
@@ -61,7 +61,7 @@ export async function withdrawAnswers(tx: Transaction, receivedId: string): Prom
   return enrolments.map((row) => campaignChange(row.workspace_id, row.campaign_id));
 }
 
-/** An answer as it is kept: `stood` is where the enrolment was before it. */
+/** An answer as it is kept, with how the enrolment stood before it: what it takes to undo it. */
 export interface Told {
   /** STOPPED tells of whoever it was addressed to in another sequence, and is not counted. */
   outcome: Outcome | 'STOPPED';

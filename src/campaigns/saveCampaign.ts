@@ -90,6 +90,7 @@ export async function updateCampaign(
 
 const CHANGED = 'Somebody has saved this campaign since.';
 
+/** A refusal to save or start a campaign. Its message is the first problem, and how many more there are. */
 export function invalid(
   problems: CampaignProblem[],
   code: CampaignInvalid['code'] = 'CAMPAIGN_INVALID',

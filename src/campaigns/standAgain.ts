@@ -8,8 +8,8 @@ import { enrolmentStatesBefore } from './enrolmentState';
 export type MovedBack = { to: 'WAITING' } | { to: 'HELD'; reason: string };
 
 /**
- * A step that somebody was thought to have got went out to nobody: they stand before it again. Their campaign goes on,
- * if it had finished with them. Whoever has ended by what they or a person did stays so.
+ * Puts somebody before a step again, which they were thought to have got and which went out to nobody. If the campaign had
+ * finished with them, it goes on. A sequence that they, or a person, have ended since stays ended.
  *
  * @returns what changed
  */

@@ -21,6 +21,7 @@ export type SignInOutcome =
 
 export type SignInRefusal = 'SIGN_UP_CLOSED' | 'EMAIL_IN_USE' | 'WRONG_PASSWORD' | 'INVITATION_INVALID';
 
+/** The outcome for whoever is not let in. */
 export function refuseSignIn(code: SignInRefusal, message: string): SignInOutcome {
   return { outcome: 'SignInRefused', code, message };
 }

@@ -9,6 +9,7 @@ export function IsName(): PropertyDecorator {
   );
 }
 
+/** For arguments and inputs: a new password. Its length counts characters, whatever their alphabet. */
 export function IsPassword(): PropertyDecorator {
   const { min, max } = PASSWORD_LENGTH;
   return accept('isPassword', `must have ${min} to ${max} characters`, (text) => {
@@ -17,6 +18,7 @@ export function IsPassword(): PropertyDecorator {
   });
 }
 
+/** For arguments and inputs: a name of the IANA database. */
 export function IsTimezone(): PropertyDecorator {
   return accept('isTimezone', 'must be a timezone of the IANA database, such as Europe/Berlin', isTimezone);
 }

@@ -61,10 +61,12 @@ export async function admitOneAtATime(tx: Transaction): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('identity: admit', 0))`);
 }
 
+/** Whether somebody in the installation has this address. Certain only under `admitOneAtATime`. */
 export async function isTaken(db: Sql, email: string): Promise<boolean> {
   return (await db.query('SELECT FROM people WHERE email = $1', [email])).length > 0;
 }
 
+/** The outcome for an address that somebody has. */
 export function emailInUse(): SignInOutcome {
   return refuseSignIn(
     'EMAIL_IN_USE',

@@ -1,4 +1,5 @@
 import type { Sql } from '../database/database';
+import { anywhere } from '../lib/anywhere';
 import { decodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
 import { NotFound } from '../lib/failures';
 import type { Viewer } from './context';
@@ -47,7 +48,7 @@ export async function listWorkspaces(
   request: PageRequest & { search?: string | null },
 ): Promise<Page<Workspace>> {
   const size = pageSize(request);
-  const pattern = `%${(request.search ?? '').trim().replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = anywhere((request.search ?? '').trim());
   const [name, id] = request.after ? decodeCursor(request.after, 2) : [null, null];
   const rows = await room.db.query<Workspace>(
     `SELECT id, name, timezone, postal_address AS "postalAddress",

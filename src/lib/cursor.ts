@@ -15,11 +15,14 @@ export interface PageRequest {
 /** What a cursor may hold: the sort key of a row, as text, so that no precision is lost. */
 export type CursorKey = readonly string[];
 
+/** The cursor of a row: opaque to clients, and safe in a URL. */
 export function encodeCursor(key: CursorKey): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
 /**
+ * The sort key that a cursor holds.
+ *
  * @param length how many parts the key has
  * @throws BadInput when we never gave out such a cursor
  */
@@ -82,7 +85,7 @@ export function pageCountedLater<Node>(
   };
 }
 
-/** What a page holds that was not told. */
+/** How many rows a page has when nobody says. */
 export const DEFAULT_PAGE = 50;
 export const MAX_PAGE = 200;
 

@@ -92,6 +92,7 @@ export async function saveProgress(
   await saveRejects(db, importId, rejects);
 }
 
+/** Keeps lines that could not be used, with the reason of each. */
 export async function saveRejects(db: Sql, importId: string, rejects: readonly Reject[]): Promise<void> {
   if (rejects.length === 0) return;
   await db.query(

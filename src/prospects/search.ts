@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { anywhere } from '../lib/anywhere';
 import { BadInput } from '../lib/failures';
 
 /**
@@ -11,11 +12,6 @@ export function searchPattern(search: string | null | undefined): string | null 
   const text = search?.trim() ?? '';
   refuseUnsearchable('search', text);
   return text === '' ? null : anywhere(text);
-}
-
-/** What LIKE takes to find exactly this anywhere. */
-export function anywhere(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
 /** The same for addresses, whose domains are kept in ASCII: `müller.de` finds `xn--mller-kva.de`. */

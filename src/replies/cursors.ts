@@ -40,6 +40,7 @@ export async function holdLease(tx: Sql, lease: WatchLease): Promise<void> {
 export const HELD_CONNECTION = `FROM connections
   WHERE id = $1 AND generation = $2 AND watched_by = $3 AND watch_term = $4 AND slot_id IS NOT NULL FOR SHARE`;
 
+/** The values of `HELD_CONNECTION`. */
 export function fenceOf({ connectionId, generation, watchedBy, watchTerm }: WatchLease): unknown[] {
   return [connectionId, generation, watchedBy, watchTerm];
 }

@@ -21,6 +21,7 @@ export interface Blocker {
   until: Date | null;
 }
 
+/** One reason why nothing is sent now. @param until when it ends by itself; null when it does not */
 export function blocker(code: BlockerCode, message: string, until: Date | null = null): Blocker {
   return { code, message, until };
 }

@@ -29,6 +29,7 @@ export type ConnectedSlot = ReadSlot & {
   generation: number;
 };
 
+/** Whether an account is connected now, and so has a connection to send through. */
 export function isConnected(slot: ReadSlot): slot is ConnectedSlot {
   return slot.connectionId !== null;
 }

@@ -13,6 +13,7 @@ export function tokenOfRequest(request: FastifyRequest): string | null {
   return authorization === undefined ? cookieOf(request) : bearerToken(authorization);
 }
 
+/** The token in the session cookie; null without one. */
 export function cookieOf(request: FastifyRequest): string | null {
   return request.cookies[SESSION_COOKIE] || null;
 }

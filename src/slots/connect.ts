@@ -166,6 +166,7 @@ export function announceConnection(room: SlotsRoom, slot: Slot, connectionId: st
   room.notices.publish('connections', connectionId);
 }
 
+/** The outcome for an account that Google, or the network, did not let us into. */
 export function refused(verdict: { problem: Problem; checks: CheckResult[] }): ConnectResult {
   const { problem, checks } = verdict;
   return { outcome: 'ConnectionRefused', code: problem.code, message: problem.message, problem, checks };
@@ -179,6 +180,7 @@ function slotTaken(): SlotUnavailable {
   };
 }
 
+/** The outcome for a customer who would fill or empty a done-for-you slot. */
 export function flySlot(): SlotUnavailable {
   return {
     outcome: 'SlotUnavailable',
@@ -187,6 +189,7 @@ export function flySlot(): SlotUnavailable {
   };
 }
 
+/** The outcome where an account is needed and none is connected. */
 export function notConnected(): SlotUnavailable {
   return {
     outcome: 'SlotUnavailable',

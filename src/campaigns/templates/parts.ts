@@ -33,6 +33,7 @@ export function appendBelow(body: Parts, signature: Parts | null, footer: Footer
   };
 }
 
+/** A text as it may stand in HTML, between tags and in attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

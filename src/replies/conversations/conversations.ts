@@ -92,6 +92,7 @@ export async function listConversations(
   );
 }
 
+/** Marks a conversation as read, or as unread again. @throws NotFound also for another workspace's */
 export async function markConversationRead(
   room: RepliesRoom,
   viewer: Viewer,

@@ -1,4 +1,5 @@
-import { anywhere, refuseUnsearchable, searchAddressPattern, searchPattern } from '../../prospects/search';
+import { anywhere } from '../../lib/anywhere';
+import { refuseUnsearchable, searchAddressPattern, searchPattern } from '../../prospects/search';
 import { gramsOf, termsOf } from './searchWords';
 
 /** Hands a value to a statement. @returns its place in it, `$4` */

@@ -24,6 +24,7 @@ export interface RecognisedMail extends HeadedMail {
   match: Match | null;
 }
 
+/** Reads the head of a message, as far as it tells whose the message is. */
 export function readHead(message: MessageHead): HeadedMail {
   const heads = parseHeads(message.headers);
   return { message, heads, identity: identityOf(message, heads) };

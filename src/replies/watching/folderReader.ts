@@ -34,7 +34,7 @@ const RESCAN_MS = 36 * 60 * 60 * 1000;
 const LOOK_THROUGH_EVERY_MS = 10 * 60 * 1000;
 /** The first looks into folders of accounts that log in at the same time share a statement. Milliseconds. */
 const BEGIN_WITHIN = 50;
-/** What is listed and never shown holds up a folder until it was asked for so often: two or three minutes. */
+/** A mail that SEARCH lists and FETCH does not show is asked for so often, which is two or three minutes; then it is given up. */
 const PATIENCE = 5;
 /** Clocks differ: mail from shortly before the connection may answer an email from just after it. */
 const CLOCK_SKEW_MS = 5 * 60 * 1000;
@@ -47,12 +47,12 @@ export class FolderReader {
   private cursor: FolderCursor | null;
   /** The UIDs near the cursor that are dealt with. */
   private seen: Set<number>;
-  /** What the server said of the folder when it was last looked through to its end; null where something is to come. */
+  /** What the server said of the folder when all of it had been seen; null where something is still to come. */
   private standing: FolderStanding | null = null;
   private lookedThroughAt = 0;
-  /** UIDs that were listed and not shown, and how often. */
+  /** UIDs that SEARCH listed and FETCH did not show, with how often that was. */
   private readonly unshown = new Map<number, number>();
-  /** The lowest of those that are waited for, when the folder was last looked through. */
+  /** The lowest of them that is not given up. */
   private waitsFor = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -74,7 +74,8 @@ export class FolderReader {
   }
 
   /**
-   * The same, given how the folder stands just now: where there is nothing in it, or nothing has changed, it is not opened.
+   * Does what `reopen` does, and proves the same, given what the server just said of the folder. A folder that is empty, or in
+   * which nothing has changed, is not opened for it.
    *
    * @returns whether it was opened
    */
@@ -122,7 +123,7 @@ export class FolderReader {
     return messages.length > 0;
   }
 
-  /** What is in an empty folder needs no search. */
+  /** Takes in what lies past the cursor, where there is something; of an empty folder nothing is asked. */
   private async catchUp(standing: FolderStanding): Promise<void> {
     const isNew = this.cursor?.uidValidity !== standing.uidValidity || this.isPast(standing);
     if (!isNew && this.isUnchanged(standing)) return;
@@ -139,9 +140,9 @@ export class FolderReader {
   }
 
   /**
-   * A folder looked at for the first time, or whose UIDVALIDITY changed: what came in lately is looked through
-   * for answers to us, everything older is left alone, and the cursor begins at the end. A UID just below the
-   * end that cannot be seen yet is still to come.
+   * Puts the cursor at the end of a folder that is looked at for the first time, or whose UIDVALIDITY changed. What came in
+   * lately is looked through for answers to us, and everything older is left alone. A UID just below the end that cannot be
+   * seen yet counts as still to come.
    *
    * @returns whether all that is listed could be seen, and nothing came meanwhile
    */
@@ -167,6 +168,7 @@ export class FolderReader {
     return unseen.size === 0 && visible.every((uid) => uid <= end);
   }
 
+  /** The last UID of the folder, those that came in since then, and those that can be seen near its end. */
   private async survey({ uidNext, exists }: FolderStanding, since: Date) {
     const { session } = this.watch;
     if (exists === 0) return { end: (uidNext ?? 1) - 1, recent: [], visible: [] };
@@ -219,6 +221,7 @@ export class FolderReader {
     return uids.every((uid) => uid <= this.reach);
   }
 
+  /** Notes which of the listed mails were not shown, and gives up those that never are. */
   private waitForOthers(listed: readonly number[], shown: readonly number[]): void {
     for (const uid of listed) {
       if (shown.includes(uid)) continue;
@@ -235,15 +238,12 @@ export class FolderReader {
     room.log.warn(place, 'A mail that is listed cannot be fetched');
   }
 
-  /** Beyond this UID nothing is taken in, or what is waited for would not be compared again. */
+  /** The highest UID that may be taken in: with a higher one the cursor would leave what is waited for behind. */
   private get reach(): number {
     return this.waitsFor + OVERLAP - 1;
   }
 
-  /**
-   * What the server has listed and does not show is not passed over: it has vanished, or is late, and then it
-   * is listed once more.
-   */
+  /** Takes these in, and moves the cursor past those that are dealt with. What vanished meanwhile stays unseen. */
   private async takeInAll(messages: readonly (MessageHead | Message)[]): Promise<void> {
     if (messages.length === 0) return;
     const { room, lease, session, bewareOf } = this.watch;
@@ -262,7 +262,7 @@ export class FolderReader {
     for (const uid of this.unshown.keys()) if (uid < this.firstUnsure) this.unshown.delete(uid);
   }
 
-  /** Gmail may show a lower UID after a higher one, so some below the cursor are compared again. */
+  /** The lowest UID that is still compared: Gmail may show a lower one after a higher one. */
   private get firstUnsure(): number {
     return Math.max(this.at.baselineUid, this.at.lastUid - OVERLAP) + 1;
   }

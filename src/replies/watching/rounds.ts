@@ -5,21 +5,24 @@ import { beatOf } from '../repliesRoom';
 import { FolderReader, type Watch } from './folderReader';
 
 /**
- * When each folder is looked at: all first at a random moment of the inbox's time, so that a thousand accounts that came
- * together do not look together, and then with whatever else is due soon. The others are not looked up before that.
+ * The rounds that a watcher makes through the folders of its account: says when the next one is due, and which folders it
+ * visits. The inbox is visited by every round, each other folder as often as its pace asks.
+ *
+ * The first round is at a random moment, so that a thousand accounts that logged in together do not look together. Until
+ * then the server is not even asked which folders there are.
  */
 export class Rounds {
   private inboxAt: number;
-  private others: Round[] | null = null;
+  private others: Visits[] | null = null;
 
   constructor(private readonly watch: Watch) {
-    // On no beat: a first look opens folders, and a dozen of those together would keep a reply waiting.
+    // Not on the process's beat: a first visit opens folders, and a dozen of those at once would keep a reply waiting.
     this.inboxAt = performance.now() + Math.random() * watch.room.pace.proofEvery;
   }
 
-  /** In how many milliseconds anything is due. */
+  /** In how many milliseconds the next round is due. */
   get nextIn(): number {
-    const nextAt = Math.min(this.inboxAt, ...(this.others ?? []).map((round) => round.nextAt));
+    const nextAt = Math.min(this.inboxAt, ...(this.others ?? []).map(({ nextAt }) => nextAt));
     return Math.max(0, nextAt - performance.now());
   }
 
@@ -27,17 +30,20 @@ export class Rounds {
     return this.nextIn === 0;
   }
 
-  /** The folders beside the inbox that are due, and soon due. They are taken as looked at, and the inbox with them. */
+  /**
+   * Begins a round: the folders that it visits beside the inbox, which are those that are due, or will be within a quarter of
+   * their interval. They, and the inbox, then count as visited.
+   */
   async take(): Promise<FolderReader[]> {
     this.others ??= this.begin(await this.watch.session.findFolders());
     const now = performance.now();
     this.inboxAt = this.onBeat(now + this.watch.room.pace.proofEvery);
     const due = this.others.filter(({ nextAt, every }) => nextAt - now <= every / 4);
-    for (const round of due) round.nextAt = this.onBeat(now + round.every);
+    for (const visits of due) visits.nextAt = this.onBeat(now + visits.every);
     return due.map(({ reader }) => reader);
   }
 
-  private begin({ sent, spam, all }: Folders): Round[] {
+  private begin({ sent, spam, all }: Folders): Visits[] {
     const { spamEvery, sentEvery, allMailEvery } = this.watch.room.pace;
     const watched = [
       { path: spam, inSpam: true, every: spamEvery, takeInMails: takeIn },
@@ -51,13 +57,15 @@ export class Rounds {
     });
   }
 
+  /** The beat that is nearest, on which all watchers of this process wake together (see beatOf). */
   private onBeat(at: number): number {
     const beat = beatOf(this.watch.room.pace);
     return Math.round(at / beat) * beat;
   }
 }
 
-interface Round {
+/** How often one folder is visited, and when next: milliseconds, and a time of performance.now(). */
+interface Visits {
   reader: FolderReader;
   every: number;
   nextAt: number;
