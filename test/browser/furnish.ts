@@ -57,6 +57,21 @@ export async function connectFirst(owner: TestPerson, account: Account): Promise
   await connect(owner, 'connectGmail', await slotId(owner, 'SELF', 1), account);
 }
 
+/** Somebody with one account connected, which nobody else has. */
+export async function openWorkspace(stage: Stage): Promise<TestPerson> {
+  const account = {
+    address: `seller${++workspaces}@gmail.com`,
+    appPassword: 'abcdefghijklmnop',
+    displayName: 'Sam Seller',
+  };
+  stage.sandbox.addAccount(account);
+  const owner = await signUp(stage.url);
+  await connectFirst(owner, account);
+  return owner;
+}
+
+let workspaces = 0;
+
 /** Writes to each of these from the first account, and waits until all have answered and the answers are taken in. */
 export async function writeTo(stage: Stage, owner: TestPerson, people: readonly string[]): Promise<void> {
   const slot = await slotId(owner, 'SELF', 1);

@@ -3,8 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { openOnceMore } from '../support/database';
-import { signUp, type TestPerson } from '../support/people';
-import { connectFirst, writeTo } from './furnish';
+import { openWorkspace, writeTo } from './furnish';
 import { say, scrollThrough } from './scrolling';
 import { openStage, type Stage } from './stage';
 
@@ -15,21 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-let workspaces = 0;
-
-/** Somebody with one account connected, which nobody else has. */
-async function openWorkspace(): Promise<TestPerson> {
-  const account = {
-    address: `seller${++workspaces}@gmail.com`,
-    appPassword: 'abcdefghijklmnop',
-    displayName: 'Sam Seller',
-  };
-  stage.sandbox.addAccount(account);
-  const owner = await signUp(stage.url);
-  await connectFirst(owner, account);
-  return owner;
-}
-
 /** Runs in the page. */
 const titleIs = (title: string) =>
   (globalThis as unknown as { document: { title: string } }).document.title === title;
@@ -39,7 +23,7 @@ const openRow = (page: Page) => page.locator('[data-id][aria-current=page]');
 const entry = (page: Page, name: string) => page.getByRole('article', { name });
 
 test('a reply appears without a reload, is read and answered by keys alone, and what must not be answered says why', async () => {
-  const owner = await openWorkspace();
+  const owner = await openWorkspace(stage);
   const { page, complaints } = await stage.visit('/inbox', { token: owner.token });
   await page.getByText('No conversation yet').waitFor();
 
@@ -79,7 +63,7 @@ test('a reply appears without a reload, is read and answered by keys alone, and 
 });
 
 test('one sees why an email counts as what it is, corrects it, finds it by a search, and loses the account', async () => {
-  const owner = await openWorkspace();
+  const owner = await openWorkspace(stage);
   await writeTo(stage, owner, ['away.jonas@example.com']);
   const { page, complaints } = await stage.visit('/inbox', { token: owner.token, width: 390 });
   await rows(page).first().click();
@@ -113,7 +97,7 @@ test('one sees why an email counts as what it is, corrects it, finds it by a sea
 });
 
 test('a hostile email runs nothing and loads nothing, even where the server had not sanitised it', async () => {
-  const owner = await openWorkspace();
+  const owner = await openWorkspace(stage);
   await writeTo(stage, owner, ['ines@example.com']);
   const thief = createServer((_request, response) => response.end());
   const stolen: (string | undefined)[] = [];
@@ -178,7 +162,7 @@ const MANY = `
     FROM many`;
 
 test('ten thousand conversations scroll with few of them drawn, and stay in place while mail comes in', async () => {
-  const owner = await openWorkspace();
+  const owner = await openWorkspace(stage);
   const database = await openOnceMore(stage.app.databaseUrl);
   await database.query(MANY, [owner.email]).finally(() => database.close());
   const { page, complaints } = await stage.visit('/inbox', { token: owner.token });

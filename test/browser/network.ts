@@ -7,11 +7,18 @@ export interface Network {
   /** Ends every connection, and refuses new ones. */
   cut(): Promise<void>;
   mend(): void;
+  /**
+   * From now on, subscriptions to this field do not come to the server. The returned function ends that, and tells those
+   * that did not that the server has failed at them.
+   */
+  failAt(field: string): () => void;
 }
 
 export async function holdNetwork(page: Page): Promise<Network> {
   const open = new Set<WebSocketRoute>();
   let isCut = false;
+  let failing: string | undefined;
+  const failed: (() => void)[] = [];
   let follow = () => {};
   const followed = new Promise<void>((resolve) => {
     follow = resolve;
@@ -21,6 +28,11 @@ export async function holdNetwork(page: Page): Promise<Network> {
     open.add(socket);
     const server = socket.connectToServer();
     socket.onMessage((message) => {
+      const { id, payload } = JSON.parse(String(message));
+      if (failing && payload?.query?.includes(failing)) {
+        const error = { id, type: 'error', payload: [{ message: 'It failed', extensions: FAILED }] };
+        return void failed.push(() => socket.send(JSON.stringify(error)));
+      }
       server.send(message);
       if (String(message).includes('replyReceived')) follow();
     });
@@ -35,7 +47,15 @@ export async function holdNetwork(page: Page): Promise<Network> {
     mend() {
       isCut = false;
     },
+    failAt(field) {
+      failing = field;
+      return () => {
+        failing = undefined;
+        for (const tell of failed.splice(0)) tell();
+      };
+    },
   };
 }
 
 const GOING_AWAY = { code: 1001 };
+const FAILED = { code: 'INTERNAL_SERVER_ERROR' };

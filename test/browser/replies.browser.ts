@@ -1,4 +1,5 @@
-import { furnish, writeTo } from './furnish';
+import type { Request } from 'playwright-core';
+import { furnish, openWorkspace, writeTo } from './furnish';
 import { holdNetwork } from './network';
 import { openStage, type Stage } from './stage';
 
@@ -45,3 +46,46 @@ test('a reply that comes in while the connection is lost is told of when it is b
   await told('Yuki');
   expect(await page.evaluate('window.toasts')).toEqual(['Iris answered', 'Noor answered', 'Yuki answered']);
 });
+
+test('what comes in while the way back is being opened, or an older answer is on its way, shows in the inbox', async () => {
+  const owner = await openWorkspace(stage);
+  const { page } = await stage.visit('/nowhere', { token: owner.token });
+  const row = (name: string) => page.getByRole('list', { name: 'Conversations' }).getByText(name);
+  const network = await holdNetwork(page);
+  await page.goto(`${stage.url}/app/inbox`);
+  await network.followed;
+  await writeTo(stage, owner, ['iris@example.com']);
+  await row('iris@example.com').waitFor();
+
+  // The list is asked for when the connection is back, and before the server hears that we want news of it.
+  await network.cut();
+  const fail = network.failAt('conversationChanged');
+  const answered = page.waitForResponse((response) => asksForUnread(response.request()));
+  network.mend();
+  await answered;
+  await writeTo(stage, owner, ['noor@example.com']);
+  await row('noor@example.com').waitFor();
+
+  // Nor does the page stay behind where the server fails at telling news: it asks for them again.
+  await owner.ask('mutation ($id: ID!) { markConversationRead(id: $id, read: true) { id } }', {
+    id: (await row('iris@example.com').locator('xpath=ancestor::a').getAttribute('data-id')) ?? '',
+  });
+  fail();
+  await page.getByRole('navigation').getByLabel('1 unread').waitFor();
+
+  // The page is given no answer but one that was made after the mail came in.
+  await page.route('**/graphql', async (route) => {
+    if (!asksForUnread(route.request())) return route.continue();
+    const response = await route.fetch();
+    if ((await response.text()).includes('yuki@example.com')) await route.fulfill({ response });
+  });
+  const asked = page.waitForRequest(asksForUnread);
+  await page.reload();
+  await asked;
+  await writeTo(stage, owner, ['yuki@example.com']);
+  await row('yuki@example.com').waitFor();
+});
+
+function asksForUnread(request: Request): boolean {
+  return /"query Conversations\(.*"unread":true/.test(request.postData() ?? '');
+}

@@ -10,6 +10,7 @@ import {
 } from 'urql';
 import { LiveStatusStore } from './liveStatus';
 import { openSocket } from './socket';
+import { subscribeSteadily } from './subscribeSteadily';
 
 /** The way to the server for one session: a new one is made with each sign-in and sign-out. */
 export interface Api {
@@ -39,7 +40,7 @@ export function createApi(onSessionEnded: () => void): Api {
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables }) => ({
           subscribe: (sink) => ({
-            unsubscribe: socket.subscribe({ query, variables: variables as Record<string, unknown> }, sink),
+            unsubscribe: subscribeSteadily({ socket, status }, { query, variables: variables ?? null }, sink),
           }),
         }),
       }),

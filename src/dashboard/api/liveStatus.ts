@@ -16,6 +16,11 @@ export class LiveStatusStore {
   set(status: LiveStatus): void {
     if (status === this.status) return;
     this.status = status;
+    this.tellAgain();
+  }
+
+  /** For when news were missed though the status is as it was. */
+  tellAgain(): void {
     for (const listener of this.listeners) listener();
   }
 }

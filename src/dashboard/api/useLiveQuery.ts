@@ -1,6 +1,6 @@
-import { useCallback } from 'react';
 import { type AnyVariables, type TypedDocumentNode, type UseQueryState, useQuery } from 'urql';
 import { type Changes, useChanges } from './useChanges';
+import { useRefetch } from './useRefetch';
 
 export interface LiveQuery<Data, Variables extends AnyVariables> {
   result: UseQueryState<Data, Variables>;
@@ -22,7 +22,7 @@ export function useLiveQuery<
   changes: Changes<Event, EventVariables>,
 ): LiveQuery<Data, Variables> {
   const [result, ask] = useQuery<Data, Variables>(question);
-  const refetch = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
-  useChanges({ ...changes, pause: question.pause }, refetch);
+  const { refetch, renew } = useRefetch(result, ask);
+  useChanges({ ...changes, pause: question.pause }, renew, refetch);
   return { result, refetch };
 }

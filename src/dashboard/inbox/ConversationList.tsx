@@ -11,8 +11,9 @@ import { ConversationRow } from './ConversationRow';
 import { type Filters, isFiltered } from './filters';
 import { NoConversations } from './NoConversations';
 import type { Row } from './section';
-import { type Part, useConversations } from './useConversations';
+import { useConversations } from './useConversations';
 import { useCursor } from './useCursor';
+import type { Part } from './usePages';
 import { useVirtualRows } from './useVirtualRows';
 
 /** So many rows before the end of what is loaded, more is asked for. */

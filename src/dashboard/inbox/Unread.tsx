@@ -1,7 +1,9 @@
 import { Badge } from '@mantine/core';
-import { createContext, type ReactNode, useCallback, useContext } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import { useQuery } from 'urql';
-import { useOnReconnect } from '../api/useChanges';
+import { useReplies } from '../api/ReplyFeed';
+import { useOnOpening } from '../api/useChanges';
+import { useRefetch } from '../api/useRefetch';
 import { useThrottled } from '../api/useThrottled';
 import { NAVIGATION } from '../texts/navigation';
 import { UnreadCountDocument } from './inbox.generated';
@@ -9,11 +11,13 @@ import { useConversationChanges } from './useConversationChanges';
 
 /** Counts the unread conversations, for the navigation and the window's title. */
 export function Unread({ children }: { children: ReactNode }) {
-  const [{ data }, ask] = useQuery({ query: UnreadCountDocument, variables: {} });
-  const recount = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
-  useConversationChanges(useThrottled(recount));
-  useOnReconnect(recount);
-  return <UnreadContext value={data?.conversations.totalCount ?? 0}>{children}</UnreadContext>;
+  const [result, ask] = useQuery({ query: UnreadCountDocument, variables: {} });
+  const { refetch, renew } = useRefetch(result, ask);
+  const renewSoon = useThrottled(renew);
+  useConversationChanges(renewSoon);
+  useReplies(renewSoon);
+  useOnOpening(useThrottled(refetch));
+  return <UnreadContext value={result.data?.conversations.totalCount ?? 0}>{children}</UnreadContext>;
 }
 
 /** How many conversations are unread; for components inside of Unread. */

@@ -1,5 +1,5 @@
 import type { Row, Section } from './section';
-import type { Part } from './useConversations';
+import type { Part } from './usePages';
 
 /** What stands at a place of the list. */
 export type Item =

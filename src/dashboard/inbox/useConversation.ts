@@ -1,6 +1,9 @@
-import { useCallback, useEffect, useEffectEvent } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 import { useClient, useQuery } from 'urql';
-import { useOnReconnect } from '../api/useChanges';
+import { useReplies } from '../api/ReplyFeed';
+import { useOnOpening } from '../api/useChanges';
+import { useRefetch } from '../api/useRefetch';
+import { useThrottled } from '../api/useThrottled';
 import {
   ConversationDocument,
   ConversationEmailMovedDocument,
@@ -18,19 +21,19 @@ export const ENTRIES = 30;
 export function useConversation(id: string) {
   const client = useClient();
   const [result, ask] = useQuery({ query: ConversationDocument, variables: { id, last: ENTRIES } });
-  const refetch = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
-  useOnReconnect(refetch);
-  useConversationChanges((change) => change.id === id && refetch());
+  const { refetch, renew } = useRefetch(result, ask);
+  useOnOpening(useThrottled(refetch));
+  useReplies(({ conversation }) => conversation.id === id && renew());
+  useConversationChanges((change) => change.id === id && renew());
   // An email that goes out moves on in the ledger; its conversation stays as it is.
-  const refetchFor = useEffectEvent((conversationId: string | undefined) => {
-    if (conversationId === id) refetch();
+  const renewFor = useEffectEvent((conversationId: string | undefined) => {
+    if (conversationId === id) renew();
   });
   const slotId = result.data?.conversation?.slot?.id;
   useEffect(() => {
     if (!slotId) return;
     const moves = client.subscription(ConversationEmailMovedDocument, { slotId });
-    return moves.subscribe(({ data }) => refetchFor(data?.outgoingMessageChanged.conversation?.id))
-      .unsubscribe;
+    return moves.subscribe(({ data }) => renewFor(data?.outgoingMessageChanged.conversation?.id)).unsubscribe;
   }, [client, slotId]);
   return { result, refetch };
 }

@@ -1,13 +1,12 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
-import { type CombinedError, useClient } from 'urql';
-import { useOnReconnect } from '../api/useChanges';
+import type { CombinedError } from 'urql';
+import { useReplies } from '../api/ReplyFeed';
+import { useOnOpening } from '../api/useChanges';
 import { useThrottled } from '../api/useThrottled';
 import type { Filters } from './filters';
-import { ConversationsDocument } from './inbox.generated';
 import { append, type Page, patch, type Row, renewTop, type Section, UNKNOWN } from './section';
 import { useConversationChanges } from './useConversationChanges';
-
-export type Part = 'unread' | 'read';
+import { type Part, usePages } from './usePages';
 
 export interface Conversations {
   unread: Section;
@@ -25,45 +24,34 @@ export interface Conversations {
  * component whose `key` they are.
  */
 export function useConversations(filters: Filters): Conversations {
-  const client = useClient();
   const [state, dispatch] = useReducer(reduce, { unread: UNKNOWN, read: UNKNOWN, error: undefined });
   const loading = useRef(new Set<Part>());
+  const askPage = usePages(filters);
 
   const ask = useCallback(
     async (part: Part, after: string | undefined, act: 'more' | 'top' | 'reload') => {
-      const { slotId, campaignId, search } = filters;
-      const variables = {
-        first: after ? NEXT : FIRST,
-        unread: part === 'unread',
-        slotId,
-        campaignId,
-        search,
-        after,
-        isFirst: !after,
-      };
-      const { data, error } = await client
-        .query(ConversationsDocument, variables, { requestPolicy: 'network-only' })
-        .toPromise();
+      const { data, error } = await askPage(part, after);
       if (error) dispatch({ act: 'fail', error });
       if (!data) return;
       const { edges, pageInfo, totalCount } = data.conversations;
       const next = pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null;
       dispatch({ act, part, after, page: { rows: edges.map(({ node }) => node), next, total: totalCount } });
     },
-    [client, filters],
+    [askPage],
   );
   const askTop = useCallback(
-    (act: 'top' | 'reload') => {
-      void ask('unread', undefined, act);
-      if (filters.view === 'all') void ask('read', undefined, act);
+    async (act: 'top' | 'reload') => {
+      const parts: Part[] = filters.view === 'all' ? ['unread', 'read'] : ['unread'];
+      await Promise.all(parts.map((part) => ask(part, undefined, act)));
     },
     [ask, filters.view],
   );
   const renew = useThrottled(useCallback(() => askTop('top'), [askTop]));
   // What changed in the depth while nobody told us is found by loading it anew.
   const reload = useCallback(() => askTop('reload'), [askTop]);
-  useEffect(reload, [reload]);
-  useOnReconnect(reload);
+  useEffect(() => void reload(), [reload]);
+  useOnOpening(useThrottled(reload));
+  useReplies(renew);
   useConversationChanges((change) => {
     dispatch({ act: 'patch', ...change });
     renew();
@@ -82,10 +70,6 @@ export function useConversations(filters: Filters): Conversations {
   const read = useMemo(() => without(state.read, state.unread.rows), [state.read, state.unread.rows]);
   return { unread: state.unread, read, error: state.error, loadMore, reload };
 }
-
-/** The first page is asked for with every event; the next ones are as long as the server allows. */
-const FIRST = 100;
-const NEXT = 200;
 
 interface State {
   unread: Section;
