@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
 import { backoffDelay } from '../lib/backoff';
+import { nap } from '../lib/nap';
 
 export interface NoticeChannelOptions {
   url: string;
@@ -70,7 +71,7 @@ export class NoticeChannel {
       } catch (error) {
         this.options.log.warn({ err: error }, 'Cut off from the notices of other processes: reconnecting');
         failures += 1;
-        await sleep(backoffDelay(RECONNECT_MS, failures), undefined, { signal }).catch(() => undefined);
+        await nap(backoffDelay(RECONNECT_MS, failures), signal);
       }
     }
   }
@@ -99,7 +100,7 @@ export class NoticeChannel {
       this.options.onListening();
       onListening();
       while (!over.aborted) {
-        await sleep(HEARTBEAT_MS, undefined, { signal: over }).catch(() => undefined);
+        await nap(HEARTBEAT_MS, over);
         if (!over.aborted) await client.query('SELECT 1');
       }
       if (!this.stopping.signal.aborted) throw lost.signal.reason;

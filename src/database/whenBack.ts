@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError } from 'pg';
 import { QueryFailedError } from 'typeorm';
+import { nap } from '../lib/nap';
 
 /** How soon a database that was away is asked again. */
 const RETRY_MS = 1_000;
@@ -15,7 +15,7 @@ export async function whenBack<T>(signal: AbortSignal, read: () => Promise<T>): 
       return await read();
     } catch (error) {
       if (signal.aborted || !isAway(error)) throw error;
-      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      await nap(RETRY_MS, signal);
     }
   }
 }

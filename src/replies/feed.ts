@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type FindOptionsWhere, In, MoreThan, Raw } from 'typeorm';
 import { findCampaign } from '../campaigns/campaigns';
 import type { Viewer } from '../identity/context';
@@ -12,6 +11,7 @@ import {
   pageSize,
 } from '../lib/cursor';
 import { BadInput } from '../lib/failures';
+import { nap } from '../lib/nap';
 import { stream } from '../lib/stream';
 import { findSlot } from '../slots/integration';
 import { ReceivedKind } from './classifying/classification';
@@ -171,10 +171,6 @@ async function readBatch(room: RepliesRoom, { wanted, position, isNext }: Place)
   const count = countWithin(BATCH_BYTES, sizes);
   const messages = count === 0 ? [] : await readAfter(room, where, position, count);
   return { messages, isLast: count === sizes.length && count < BATCH };
-}
-
-async function nap(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => {});
 }
 
 /** Stands on the unique index over (workspace_id, position). */

@@ -53,8 +53,8 @@ export async function claimStep(room: SendingRoom, accountId: string): Promise<S
       }
       const taken =
         decision.go === 'LEDGER'
-          ? await takeFromLedger(tx, room, slot, decision.campaignId, changes)
-          : await takeEnrolment(tx, room, slot, decision.go, decision.campaignId, changes);
+          ? await takeFromLedger({ tx, room, slot, changes }, decision.campaignId)
+          : await takeEnrolment({ tx, room, slot, changes }, decision.go, decision.campaignId);
       if (taken === 'PASSED_OVER') continue;
       if (taken === 'NOBODY') return AT_WORK_ELSEWHERE;
       await keepRampDays(tx, [slot]);
@@ -82,19 +82,22 @@ async function readUnderCap(tx: Transaction, accountId: string): Promise<ReadSlo
   return again;
 }
 
+/** What it takes to claim a step under an account's lock; `changes` collects what is announced after the commit. */
+interface Claiming {
+  tx: Transaction;
+  room: SendingRoom;
+  slot: ConnectedSlot;
+  changes: Change[];
+}
+
 type Taken = { messageId: string } | 'PASSED_OVER' | 'NOBODY';
 
 /**
  * An email that was begun before and came back: it goes as it is, under its Message-ID. Not to somebody who has
  * stopped meanwhile, or must not be written to any more.
  */
-async function takeFromLedger(
-  tx: Transaction,
-  room: SendingRoom,
-  slot: ConnectedSlot,
-  campaignId: string,
-  changes: Change[],
-): Promise<Taken> {
+async function takeFromLedger(claiming: Claiming, campaignId: string): Promise<Taken> {
+  const { tx, room, slot, changes } = claiming;
   const cancelled = await tx.query<{ id: string }>(
     `UPDATE outgoing_messages o SET state = 'CANCELLED'
       WHERE connection_id = $1 AND campaign_id = $2 AND state = 'QUEUED'
@@ -110,7 +113,7 @@ async function takeFromLedger(
     [slot.connectionId, campaignId],
   );
   if (!row) return cancelled.length > 0 ? 'PASSED_OVER' : 'NOBODY';
-  if (await stopSuppressed(tx, slot, row.to_address, row.enrolment_id, changes)) return 'PASSED_OVER';
+  if (await stopSuppressed(claiming, row.to_address, row.enrolment_id)) return 'PASSED_OVER';
   await tx.query(
     `UPDATE outgoing_messages SET state = 'RESERVED', claimed_by = $2,
             claimed_until = clock_timestamp() + make_interval(secs => $3) WHERE id = $1`,
@@ -121,13 +124,11 @@ async function takeFromLedger(
 
 /** Ends the enrolment of whoever must not be written to. @returns whether that was so */
 async function stopSuppressed(
-  tx: Transaction,
-  { workspaceId }: ConnectedSlot,
+  { tx, slot, changes }: Claiming,
   address: string,
   enrolmentId: string,
-  changes: Change[],
 ): Promise<boolean> {
-  const suppression = await findSuppression(tx, workspaceId, address);
+  const suppression = await findSuppression(tx, slot.workspaceId, address);
   if (!suppression) return false;
   const state = suppression.reason === 'UNSUBSCRIBED' ? 'UNSUBSCRIBED' : 'STOPPED';
   changes.push(...(await stopEnrolment(tx, { enrolmentId }, state)));
@@ -142,14 +143,8 @@ interface EnrolmentRow {
 }
 
 /** The prospect who is due the longest. Who cannot be written to is stopped or held, visibly, and passed over. */
-async function takeEnrolment(
-  tx: Transaction,
-  room: SendingRoom,
-  slot: ConnectedSlot,
-  work: CampaignWork,
-  campaignId: string,
-  changes: Change[],
-): Promise<Taken> {
+async function takeEnrolment(claiming: Claiming, work: CampaignWork, campaignId: string): Promise<Taken> {
+  const { tx, slot, changes } = claiming;
   const [enrolment] = await tx.query<EnrolmentRow>(
     `SELECT id, prospect_id, conversation_id, steps_done FROM enrolments
       WHERE campaign_id = $1 AND state = 'WAITING' AND next_at <= statement_timestamp()
@@ -160,7 +155,7 @@ async function takeEnrolment(
   if (!enrolment) return 'NOBODY';
   const [prospect] = await loadProspects(tx, [enrolment.prospect_id]);
   if (!prospect) return 'NOBODY';
-  if (await stopSuppressed(tx, slot, prospect.email, enrolment.id, changes)) return 'PASSED_OVER';
+  if (await stopSuppressed(claiming, prospect.email, enrolment.id)) return 'PASSED_OVER';
   const [steps = []] = await loadSteps(tx, [campaignId]);
   const step = steps[enrolment.steps_done];
   const variant = step && chooseVariant(step, prospect.id);
@@ -176,7 +171,7 @@ async function takeEnrolment(
     changes.push(...(await holdEnrolment(tx, enrolment.id, reason)));
     return 'PASSED_OVER';
   }
-  const messageId = await writeStep(tx, room, slot, {
+  const messageId = await writeStep(claiming, {
     campaignId,
     enrolmentId: enrolment.id,
     step,
@@ -225,10 +220,9 @@ interface StepToWrite {
   rendered: { subject: string; text: string; html: string | null };
 }
 
+/** Writes the ledger row of a step, RESERVED for this process, and the conversation that it begins or goes on in. */
 async function writeStep(
-  tx: Transaction,
-  room: SendingRoom,
-  slot: ConnectedSlot,
+  { tx, room, slot }: Claiming,
   { campaignId, enrolmentId, step, variantId, prospect, sender, thread, rendered }: StepToWrite,
 ): Promise<string> {
   const { workspaceId, connectionId } = slot;

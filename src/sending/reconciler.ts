@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ImapFailure, type ImapSession, openImapSession } from '../gmail/imapSession';
 import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
 import { Loop } from '../lib/loop';
+import { nap } from '../lib/nap';
 import { openCredentials } from '../slots/credentials';
 import { CLAIM_SECONDS, type MessageRef } from './claim';
 import { heedRefusal } from './heedRefusal';
@@ -112,7 +112,7 @@ export class Reconciler {
         return this.postpone(messages, TRY_AGAIN_MS, sentIsHidden(this.room.now()));
       }
       for (const message of messages) await this.lookUp(session, folders, message);
-      await sleep(LOOK_AGAIN_MS, undefined, { signal: this.stopping.signal }).catch(() => {});
+      await nap(LOOK_AGAIN_MS, this.stopping.signal);
     }
   }
 

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { composeMessage } from '../gmail/compose';
 import { describeProblem, type Problem, ProblemCode } from '../gmail/problem';
 import type { Refusal } from '../gmail/refusals';
@@ -7,6 +6,7 @@ import type { SmtpSession, Transmission } from '../gmail/smtpSession';
 import { backoffDelay } from '../lib/backoff';
 import { Loop } from '../lib/loop';
 import { refusals, transmissions } from '../lib/meters';
+import { nap } from '../lib/nap';
 import { unsubscribeHeaders } from '../prospects/unsubscribeLinks';
 import { announceSlot } from '../slots/slotsRoom';
 import { type Claim, claimBatches, type MessageRef } from './claim';
@@ -289,7 +289,7 @@ export class Sender {
       } catch (error) {
         if (tries === SETTLE_TRIES || this.cutOff.signal.aborted) throw error;
         const delay = backoffDelay(SETTLE_RETRY_MS, tries);
-        await sleep(delay, undefined, { signal: this.cutOff.signal }).catch(() => undefined);
+        await nap(delay, this.cutOff.signal);
       }
     }
   }

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { In, MoreThan } from 'typeorm';
 import { follow } from '../database/follow';
 import { whenBack } from '../database/whenBack';
 import type { Viewer } from '../identity/context';
+import { nap } from '../lib/nap';
 import { stream } from '../lib/stream';
 import { CheckStep } from './checkStep.entity';
 import { findSlot, reachOf } from './integration';
@@ -29,7 +29,7 @@ export async function followSlots(
     for await (const changed of follow(room.notices, `slots:${workspaceId}`, signal)) {
       if (only && changed?.includes(only.id) === false) continue;
       yield* await whenBack(signal, () => readSlots(room, workspaceId, only ? [only.id] : changed));
-      await sleep(BREATH_MS, undefined, { signal }).catch(() => undefined);
+      await nap(BREATH_MS, signal);
     }
   });
 }

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../database/database';
 import { follow } from '../database/follow';
 import type { Workspace } from '../identity/workspace.entity';
 import { decodeCursor, type Page, type PageRequest, pageOf, pageSize } from '../lib/cursor';
 import { BadInput } from '../lib/failures';
 import { isId } from '../lib/ids';
+import { nap } from '../lib/nap';
 import { stream } from '../lib/stream';
 import type { Slot } from './slot.entity';
 import { type SlotsRoom, TROUBLES } from './slotsRoom';
@@ -55,7 +55,7 @@ export function followTroubles({ db, notices }: Pick<SlotsRoom, 'db' | 'notices'
     try {
       do {
         yield await countTroubles(db);
-        await sleep(BREATH_MS, undefined, { signal }).catch(() => undefined);
+        await nap(BREATH_MS, signal);
       } while (!(await changes.next()).done);
     } finally {
       await changes.return?.();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '../../lib/backoff';
+import { nap } from '../../lib/nap';
 import { endLeftovers } from './leftovers';
 import { findFreePort, type Launch, LaunchFailed, launch, type Postmaster } from './postmaster';
 
@@ -36,7 +37,7 @@ export async function keepRunning(
         await current.ended;
       } catch (error) {
         log.error({ err: error }, 'The embedded PostgreSQL does not come back: trying again');
-        await sleep(backoffDelay(RESTART_MS, failures + 1), undefined, { signal }).catch(() => undefined);
+        await nap(backoffDelay(RESTART_MS, failures + 1), signal);
       }
     }
   }

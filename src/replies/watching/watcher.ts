@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type FolderStanding, ImapFailure, openImapSession } from '../../gmail/imapSession';
 import { ProblemCode } from '../../gmail/problem';
 import type { Refusal } from '../../gmail/refusals';
@@ -6,6 +5,7 @@ import { backoffDelay } from '../../lib/backoff';
 import type { Collector } from '../../lib/collector';
 import type { Gate } from '../../lib/gate';
 import { pushSeconds, refusals } from '../../lib/meters';
+import { nap } from '../../lib/nap';
 import { type ConnectionState, moveConnection } from '../../slots/connectionState';
 import { openCredentials } from '../../slots/credentials';
 import { announceState } from '../../slots/slotsRoom';
@@ -255,10 +255,6 @@ export class Watcher {
 
 /** What it is called on every server, in whatever case (RFC 9051 §5.1). */
 const INBOX = 'INBOX';
-
-async function nap(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => {});
-}
 
 function reconnectDelay(refusal: Refusal | null, failures: number): number {
   const delay = backoffDelay(RECONNECT, failures);
