@@ -25,7 +25,7 @@ export async function loadSteps(db: Sql, campaignIds: readonly string[]): Promis
 }
 
 /**
- * The wording that this person gets of a step: by weight, and always the same. It hangs on ids alone, so that a
+ * The wording that this person gets of a step: by weight, and always the same. It is computed from ids alone, so that a
  * preview shows what goes out.
  *
  * @returns null when the step has no variant with a weight

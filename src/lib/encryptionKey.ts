@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * The keys to seal with, the newest first: those of the environment, or the one in
  * `DATA_DIR/encryption.key` (one a line), which is made at the first start.
  *
- * @throws Error that names the file when it holds no key; never replaces it, since all secrets hang on it
+ * @throws Error that names the file when it holds no key; never replaces it, since nothing else opens the sealed secrets
  */
 export async function loadEncryptionKeys(config: {
   encryptionKeys: readonly Buffer[];

@@ -30,8 +30,11 @@ export const WATCH_PACE: WatchPace = {
 };
 
 /**
- * The watchers of a process wake together, on its beat, in milliseconds: half a second at the pace above, and every other time
- * with its loops. What a processor costs to be woken is shared by nine looks of 1,000 then; no more, lest a reply wait for them.
+ * All watchers of a process wake on the same beat, and every second time its loops (`lib/loop.ts`) do too, since waking the
+ * processor costs more than a look at an account. At the pace above the beat is half a second: of 1,000 accounts some nine are
+ * looked at together. A longer beat would save more, and let a reply wait behind more of them.
+ *
+ * @returns milliseconds between two beats
  */
 export function beatOf({ proofEvery }: WatchPace): number {
   return proofEvery / 110;

@@ -12,7 +12,7 @@ import {
   todayOf,
 } from './engine';
 
-/** All that the coming days hang on, as it stands at one moment. */
+/** All that decides what goes out in the coming days, as it stands at one moment. */
 export interface World {
   slots: readonly WorldSlot[];
   campaigns: readonly WorldCampaign[];

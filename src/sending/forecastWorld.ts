@@ -6,7 +6,7 @@ import type { Waiting, World } from './forecast';
 import { readSlots } from './slotStates';
 
 /**
- * All that the coming days of a campaign hang on: the slots of its workspace and all that runs on them. The campaign
+ * All that decides the coming days of a campaign: the slots of its workspace and all that runs on them. The campaign
  * itself is taken as running, so that a draft shows what would come of it.
  *
  * @param aheadMs who is due later than that is left out

@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import type { Limits } from './limits';
 
-/** What a document must not be, whoever sends it and with whatever variables. Its validation is kept, so it costs once. */
+/** Rules that a document is held to, whoever sends it and with whatever variables. They run once for each: valid ones are kept. */
 export function createDocumentRules({ depth, aliases }: Limits): ValidationRule[] {
   return [limitDepth(depth), limitAliases(aliases)];
 }
@@ -29,7 +29,7 @@ function limitDepth(most: number): ValidationRule {
       );
     }
 
-    /** Each once: fragments that spread others twice would double the work with every one. */
+    /** Each fragment is measured once: a chain in which each spreads the next twice would double the work with every link. */
     function depthOfFragment(fragment: FragmentDefinitionNode): number {
       const known = depths.get(fragment);
       if (known !== undefined) return known;

@@ -14,7 +14,7 @@ export interface OpenSocket {
   close(code: number, reason: string): void;
 }
 
-/** The WebSockets of this process: how many somebody has, and who hangs on which session or API key. */
+/** The WebSockets of this process: how many somebody has, and which session or API key let each in. */
 export class OpenSockets {
   private readonly ofOwner = new Map<string, Set<OpenSocket>>();
   private readonly ofCredential = new Map<string, Set<OpenSocket>>();

@@ -39,13 +39,13 @@ export interface Weight {
 
 /**
  * Weighs an operation of a valid document without running it: a page holds what `first` or `last` says, any other
- * list LIST_SIZE. Some 20 µs, and none when the same document comes again whose pages hang on no variable.
+ * list LIST_SIZE. Some 20 µs, and nothing when a document comes again whose page sizes depend on no variable.
  */
 export function weigh(sent: SentOperation): Weight {
   const known = constant.get(sent.operation);
   if (known) return known;
-  const { hangsOnVariables, ...weight } = weighAnew(sent);
-  if (!hangsOnVariables) constant.set(sent.operation, weight);
+  const { dependsOnVariables, ...weight } = weighAnew(sent);
+  if (!dependsOnVariables) constant.set(sent.operation, weight);
   return weight;
 }
 
@@ -57,9 +57,9 @@ function weighAnew({
   document,
   operation,
   variables,
-}: SentOperation): Weight & { hangsOnVariables: boolean } {
+}: SentOperation): Weight & { dependsOnVariables: boolean } {
   let readsSchema = false;
-  let hangsOnVariables = false;
+  let dependsOnVariables = false;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -80,7 +80,7 @@ function weighAnew({
     return cost;
   }
 
-  /** Each once: fragments that spread others twice would double the work with every one. */
+  /** Each fragment is weighed once: a chain in which each spreads the next twice would double the work with every link. */
   function costOfFragment(name: string): number {
     const fragment = fragments.get(name);
     const type = compositeOf(fragment?.typeCondition.name.value);
@@ -119,7 +119,7 @@ function weighAnew({
   }
 
   function variableOf(name: string): unknown {
-    hangsOnVariables = true;
+    dependsOnVariables = true;
     if (name in variables) return variables[name];
     const declared = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
     return numberOf(declared?.defaultValue);
@@ -132,7 +132,7 @@ function weighAnew({
 
   const root = schema.getRootType(operation.operation);
   const cost = root ? costOfSelections(root, operation.selectionSet) : 0;
-  return { cost, readsSchema, hangsOnVariables };
+  return { cost, readsSchema, dependsOnVariables };
 }
 
 function numberOf(value: ValueNode | undefined): number | null {

@@ -59,7 +59,7 @@ function asksToUnsubscribe(body: unknown): boolean {
   return new URLSearchParams(body.trim()).get('List-Unsubscribe') === 'One-Click' || MULTIPART.test(body);
 }
 
-/** By the part alone: nothing hangs on the boundary, which not every program gets right. */
+/** Finds the part itself, and ignores the boundary, which not every program gets right. */
 const MULTIPART = /\bname="?List-Unsubscribe"?[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\nOne-Click\s*?\r?\n/i;
 
 function show(

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 
 /**
- * For a query whose answer hangs on more than its variables: as its `context`, it makes urql ask the server again
+ * For a query whose answer depends on more than its variables: as its `context`, it makes urql ask the server again
  * whenever `basis` is another, since then it is another object.
  */
 export function useFreshContext(basis: unknown): { requestPolicy: 'network-only' } {

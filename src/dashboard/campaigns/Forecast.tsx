@@ -11,7 +11,7 @@ const DAYS = 14;
 
 /**
  * What the sender would do in the coming days, as a chart. It is asked for again whenever `basis` is another: what
- * the forecast hangs on, as far as the page knows it.
+ * the forecast depends on, as far as the page knows it.
  */
 export function Forecast({ campaignId, basis }: { campaignId: string; basis: unknown }) {
   const [result, ask] = useQuery({

@@ -21,7 +21,7 @@ interface Props<Data, Variables, Node> {
   empty: ReactNode;
   /** Stands above the first page. */
   heading?: (data: Data) => ReactNode;
-  /** What else the list hangs on: it is asked for again whenever this is another. */
+  /** What else the list depends on: it is asked for again whenever this is another. */
   basis?: unknown;
 }
 
