@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { nextBeat, timeUntil } from '../lib/beat';
 import { NoticeChannel } from './noticeChannel';
 import { EVERYTHING, type Notice, packNotices, unpackNotices } from './noticePayload';
 
@@ -44,7 +45,7 @@ export class Notices {
       onPayload: (payload) => this.receive(payload),
       onListening: () => {
         this.deliverEverything();
-        this.flushWithin(FLUSH_AFTER_MS);
+        this.flushBy(performance.now() + FLUSH_AFTER_MS);
       },
     });
   }
@@ -52,7 +53,7 @@ export class Notices {
   /** Says that `id` changed: here before it returns, in other processes within some 20 ms. Call it after the commit. */
   publish(topic: string, id: string): void {
     this.note(topic, id);
-    this.flushWithin(FLUSH_AFTER_MS);
+    this.flushBy(performance.now() + FLUSH_AFTER_MS);
   }
 
   publishAll(changes: readonly Change[]): void {
@@ -67,7 +68,7 @@ export class Notices {
   /** The same as publish, in other processes within a second: for what is said all the time, and hardly news. */
   publishLater(topic: string, id: string): void {
     this.note(topic, id);
-    this.flushWithin(LATER_MS);
+    this.flushBy(nextBeat(LATER_MS));
   }
 
   /** Hears of one topic, until the returned function is called. */
@@ -99,15 +100,14 @@ export class Notices {
     if (this.unsent.size < UNSENT_AT_MOST) this.unsent.set(`${topic}\n${id}`, [topic, id]);
   }
 
-  private flushWithin(milliseconds: number): void {
+  private flushBy(at: number): void {
     if (this.unsent.size === 0 || this.isFlushing || !this.channel.isListening) return;
-    const at = performance.now() + milliseconds;
     if (this.flushTimer && this.flushAt <= at) return;
     clearTimeout(this.flushTimer);
     this.flushAt = at;
     this.flushTimer = setTimeout(() => {
       this.flushing = this.flush();
-    }, milliseconds);
+    }, timeUntil(at));
   }
 
   private async flush(): Promise<void> {
@@ -123,7 +123,7 @@ export class Notices {
       });
       this.isFlushing = false;
     }
-    this.flushWithin(FLUSH_AFTER_MS);
+    this.flushBy(performance.now() + FLUSH_AFTER_MS);
   }
 
   private receive(payload: string): void {

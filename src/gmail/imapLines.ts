@@ -31,7 +31,7 @@ export class ImapLines {
       const line = bytes.toString('latin1', at, end);
       const literal = LITERAL.exec(line);
       if (!literal && !this.isContinued && take(line)) {
-        left.push(bytes.subarray(leftFrom, at));
+        if (at > leftFrom) left.push(bytes.subarray(leftFrom, at));
         leftFrom = end;
       }
       this.literalLeft = Number(literal?.[1] ?? 0);
@@ -43,8 +43,8 @@ export class ImapLines {
       at = bytes.length - LONGEST_MARK;
     }
     this.begun = bytes.subarray(at);
-    left.push(bytes.subarray(leftFrom, at));
-    return left.length === 1 ? (left[0] ?? NOTHING) : Buffer.concat(left);
+    if (at > leftFrom) left.push(bytes.subarray(leftFrom, at));
+    return left.length > 1 ? Buffer.concat(left) : (left[0] ?? NOTHING);
   }
 
   /** Shows no more lines. @returns what was kept back */

@@ -1,3 +1,5 @@
+import { nextBeat, timeUntil } from './beat';
+
 /**
  * Collects what is asked for within a while, and does it together: one statement for a hundred. Unlike `loadTogether` it
  * waits, so it is for what nobody is in a hurry for.
@@ -11,15 +13,15 @@ export class Collector<Item, Result> {
   /** @param work answers items in their order; what it throws is everybody's */
   constructor(private readonly work: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>) {}
 
-  /** Done within so many milliseconds, or with what is more urgent. */
+  /** Done on the next beat of so many milliseconds, or with what is more urgent. */
   add(item: Item, withinMs: number): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      const at = performance.now() + withinMs;
+      const at = nextBeat(withinMs);
       if (at >= this.dueAt) return;
       this.dueAt = at;
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => void this.doAll(), withinMs);
+      this.timer = setTimeout(() => void this.doAll(), timeUntil(at));
     });
   }
 

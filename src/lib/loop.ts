@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
+import { nextBeat, timeUntil } from './beat';
 
 /**
  * Calls a worker's `runOnce` over and over: every `everyMs`, or sooner when woken. Runs never overlap, and a
  * wake during a run is kept for the next. What a run throws is logged and tried again.
  *
- * The loops of a process run on one beat: waking the processor costs more than what most runs do.
+ * The loops of a process run on one beat.
  *
  * start() returns at once; stop() resolves when the last run has ended; both twice without harm.
  */
@@ -52,7 +53,8 @@ export class Loop {
   private async nap(): Promise<void> {
     await new Promise<void>((resolve) => {
       const { everyMs } = this.options;
-      const timer = setTimeout(resolve, nextBeatIn(typeof everyMs === 'number' ? everyMs : everyMs()));
+      const beat = nextBeat(typeof everyMs === 'number' ? everyMs : everyMs());
+      const timer = setTimeout(resolve, timeUntil(beat));
       this.wakeUp = () => {
         clearTimeout(timer);
         resolve();
@@ -60,9 +62,4 @@ export class Loop {
     });
     this.wakeUp = () => {};
   }
-}
-
-/** In how many milliseconds the next multiple of `everyMs` is over on the process's clock; a timer may end a fraction early. */
-function nextBeatIn(everyMs: number): number {
-  return Math.ceil(everyMs - (performance.now() % everyMs)) + 1;
 }

@@ -74,18 +74,28 @@ export class FolderReader {
   }
 
   /**
-   * Does what `reopen` does, and proves the same, given what the server just said of the folder. A folder that is empty, or in
-   * which nothing has changed, is not opened for it.
+   * Does what `reopen` does, and proves the same, given what the server just said of the folder, which is not as it stood
+   * (`isUnchanged`). A folder that is empty is not opened for it.
    *
    * @returns whether it was opened
    */
   async heed(standing: FolderStanding): Promise<boolean> {
-    if (standing.exists > 0 && !this.isUnchanged(standing)) {
-      await this.reopen();
-      return true;
-    }
-    await this.catchUp(standing);
-    return false;
+    if (standing.exists === 0) await this.catchUp(standing);
+    else await this.reopen();
+    return standing.exists > 0;
+  }
+
+  /** No UID was given since, and as many are to be seen: a late one that shows up makes them more. */
+  isUnchanged(now: FolderStanding): boolean {
+    const { standing } = this;
+    return (
+      now.uidNext !== null &&
+      standing?.uidNext === now.uidNext &&
+      standing.uidValidity === now.uidValidity &&
+      standing.exists === now.exists &&
+      !this.isPast(now) &&
+      performance.now() - this.lookedThroughAt < LOOK_THROUGH_EVERY_MS
+    );
   }
 
   /** Reads the folder as it is open. @returns whether all that is listed could be seen */
@@ -125,8 +135,8 @@ export class FolderReader {
 
   /** Takes in what lies past the cursor, where there is something; of an empty folder nothing is asked. */
   private async catchUp(standing: FolderStanding): Promise<void> {
+    if (this.isUnchanged(standing)) return;
     const isNew = this.cursor?.uidValidity !== standing.uidValidity || this.isPast(standing);
-    if (!isNew && this.isUnchanged(standing)) return;
     const before = this.cursor;
     const sawAllAtFirst =
       isNew &&
@@ -183,18 +193,6 @@ export class FolderReader {
    */
   private isPast({ uidNext }: FolderStanding): boolean {
     return uidNext !== null && this.cursor !== null && this.cursor.lastUid - uidNext >= OVERLAP;
-  }
-
-  /** No UID was given since, and as many are to be seen: a late one that shows up makes them more. */
-  private isUnchanged({ uidValidity, uidNext, exists }: FolderStanding): boolean {
-    const { standing } = this;
-    return (
-      uidNext !== null &&
-      standing?.uidNext === uidNext &&
-      standing.uidValidity === uidValidity &&
-      standing.exists === exists &&
-      performance.now() - this.lookedThroughAt < LOOK_THROUGH_EVERY_MS
-    );
   }
 
   /**

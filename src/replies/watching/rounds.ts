@@ -13,17 +13,19 @@ import { FolderReader, type Watch } from './folderReader';
  */
 export class Rounds {
   private inboxAt: number;
+  /** When the next round is due. */
+  private nextAt: number;
   private others: Visits[] | null = null;
 
   constructor(private readonly watch: Watch) {
     // Not on the process's beat: a first visit opens folders, and a dozen of those at once would keep a reply waiting.
     this.inboxAt = performance.now() + Math.random() * watch.room.pace.proofEvery;
+    this.nextAt = this.inboxAt;
   }
 
   /** In how many milliseconds the next round is due. */
   get nextIn(): number {
-    const nextAt = Math.min(this.inboxAt, ...(this.others ?? []).map(({ nextAt }) => nextAt));
-    return Math.max(0, nextAt - performance.now());
+    return Math.max(0, this.nextAt - performance.now());
   }
 
   get areDue(): boolean {
@@ -40,6 +42,7 @@ export class Rounds {
     this.inboxAt = this.onBeat(now + this.watch.room.pace.proofEvery);
     const due = this.others.filter(({ nextAt, every }) => nextAt - now <= every / 4);
     for (const visits of due) visits.nextAt = this.onBeat(now + visits.every);
+    this.nextAt = Math.min(this.inboxAt, ...this.others.map(({ nextAt }) => nextAt));
     return due.map(({ reader }) => reader);
   }
 

@@ -189,11 +189,13 @@ export class Watcher {
     let isElsewhere = false;
     for (const other of others) {
       const standing = standings.get(other.folder.path);
-      if (standing && (await this.lookAside(watch, other, standing))) isElsewhere = true;
+      // Mostly nothing has: a thousand such looks a minute are to wait for nothing.
+      if (!standing || other.isUnchanged(standing)) continue;
+      if (await this.lookAside(watch, other, standing)) isElsewhere = true;
     }
     const standing = standings.get(INBOX);
     if (isElsewhere || !standing) await inbox.reopen();
-    else await inbox.heed(standing);
+    else if (!inbox.isUnchanged(standing)) await inbox.heed(standing);
   }
 
   /**
