@@ -24,11 +24,12 @@ export async function listStandings(
   for (const path of paths) if (FITS.test(path)) pathOf.set(nameOnTheLine(client, path), path);
   const names = [...pathOf.keys()].map((name) => `"${name}"`).join(' ');
   await line.ask(`LIST "" (${names}) RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY))`, (told) => {
-    const [isOurs, quoted, bare = '', items = ''] = STATUS.exec(told) ?? [];
-    const path = pathOf.get(inAnyCase(quoted ?? bare));
-    const standing = path !== undefined && readStanding(items);
+    const status = STATUS.exec(told);
+    if (!status) return LISTED.test(told);
+    const path = pathOf.get(inAnyCase(status[1] ?? status[2] ?? ''));
+    const standing = path !== undefined && readStanding(status[3] ?? '');
     if (standing) standings.set(path, standing);
-    return isOurs !== undefined || LISTED.test(told);
+    return true;
   });
   return standings;
 }
@@ -51,8 +52,8 @@ function standingOf(
 
 /** A server's `MESSAGES 2 UIDNEXT 8 UIDVALIDITY 5`, in whatever order. */
 function readStanding(items: string): FolderStanding | null {
-  const [uidValidity, uidNext, messages] = ITEMS.map((item) => Number(item.exec(items)?.[1] ?? 0));
-  return standingOf(uidValidity, uidNext, messages);
+  const told = ITEMS.exec(items);
+  return standingOf(Number(told?.[1] ?? 0), Number(told?.[2] ?? 0), Number(told?.[3] ?? 0));
 }
 
 /** INBOX is the one name that is told in whatever case (RFC 9051 §5.1). */
@@ -72,7 +73,8 @@ const PLAIN = /^[ !#-%'-[\]-~]+$/;
 const FITS = /^\P{Cc}+$/u;
 const LISTED = /^\* LIST /i;
 const STATUS = /^\* STATUS (?:"((?:[^"\\]|\\.)*)"|([^\s"(){}]+)) \(([^()]*)\)/i;
-/** Counts and UIDs have 32 bits (RFC 9051 §9). */
-const ITEMS = ['UIDVALIDITY', 'UIDNEXT', 'MESSAGES'].map(
-  (name) => new RegExp(`\\b${name} (\\d{1,10})\\b`, 'i'),
+/** Counts and UIDs have 32 bits (RFC 9051 §9). One expression for all, whatever their order and whichever there are. */
+const ITEMS = new RegExp(
+  ['UIDVALIDITY', 'UIDNEXT', 'MESSAGES'].map((name) => `(?=.*?\\b${name} (\\d{1,10})\\b|)`).join(''),
+  'i',
 );

@@ -148,9 +148,9 @@ export class ImapLine {
   /** @returns whether the line is ours */
   private hearLine(line: string): boolean {
     if (line.startsWith('+')) return this.enter();
-    const [, tag, answer] = OURS.exec(line) ?? [];
-    if (tag === undefined) return this.question?.hear(line) ?? false;
-    this.hearAnswer(Number(tag), answer?.toUpperCase() as Answer);
+    const ours = OURS.exec(line);
+    if (!ours) return this.question?.hear(line) ?? false;
+    this.hearAnswer(Number(ours[1]), ours[2]?.toUpperCase() as Answer);
     return true;
   }
 
