@@ -189,7 +189,7 @@ export class Watcher {
     let isElsewhere = false;
     for (const other of others) {
       const standing = standings.get(other.folder.path);
-      // Mostly nothing has: a thousand such looks a minute are to wait for nothing.
+      // As it nearly always is: a thousand looks a minute cost least where nothing is awaited.
       if (!standing || other.isUnchanged(standing)) continue;
       if (await this.lookAside(watch, other, standing)) isElsewhere = true;
     }
