@@ -44,19 +44,19 @@ const LAST = { subject: '', body: 'Hi {{ first_name }},\n\nshall I ask somebody 
 export async function furnishCampaigns(stage: Stage, owner: TestPerson): Promise<void> {
   const [own, managed] = [await slotId(owner, 'SELF', 1), await slotId(owner, 'FLY', 1)];
   await makeSwift(owner, managed);
-  await furnishPeople(owner, 'Restaurants', 'bistro.example');
-  await furnishPeople(owner, 'Hotels', 'hotel.example');
+  const restaurants = await furnishPeople(owner, 'Restaurants', 'bistro.example');
+  const hotels = await furnishPeople(owner, 'Hotels', 'hotel.example');
   const steps = [
     { waitDays: 0, variants: [FIRST, SHORTER] },
     { waitDays: 3, variants: [FOLLOW_UP] },
     { waitDays: 5, variants: [LAST] },
   ];
-  await draft(owner, 'Hotels, autumn', 'Hotels', {
+  await draft(owner, 'Hotels, autumn', hotels, {
     schedule: { ...ALWAYS, from: '09:00', to: '17:00' },
     steps,
     slotIds: [own],
   });
-  const id = await draft(owner, 'Restaurants in Berlin', 'Restaurants', {
+  const id = await draft(owner, 'Restaurants in Berlin', restaurants, {
     schedule: ALWAYS,
     steps,
     slotIds: [managed],
@@ -78,8 +78,8 @@ async function makeSwift(owner: TestPerson, slot: string): Promise<void> {
   );
 }
 
-/** Fifteen prospects. The last of them has no company, which the emails need. */
-export function furnishPeople(owner: TestPerson, tag: string, domain: string): Promise<unknown> {
+/** Fifteen prospects. The last of them has no company, which the emails need. @returns their ids, in this order */
+export async function furnishPeople(owner: TestPerson, tag: string, domain: string): Promise<string[]> {
   const prospects = PEOPLE.map(([mailbox, firstName, lastName], index) => ({
     email: `${mailbox}@${domain}`,
     firstName,
@@ -87,23 +87,27 @@ export function furnishPeople(owner: TestPerson, tag: string, domain: string): P
     company: index === PEOPLE.length - 1 ? null : `${lastName} ${tag}`,
     tags: [tag],
   }));
-  return owner.ask(
+  const { saveProspects } = await owner.ask<{ saveProspects: { id: string }[] }>(
     'mutation ($prospects: [ProspectInput!]!) { saveProspects(prospects: $prospects) { id } }',
     { prospects },
   );
+  return saveProspects.map(({ id }) => id);
 }
 
-async function draft(owner: TestPerson, name: string, tag: string, rest: object): Promise<string> {
+async function draft(owner: TestPerson, name: string, people: string[], rest: object): Promise<string> {
   const { createCampaign } = await owner.ask<{ createCampaign: { campaign: { id: string } } }>(
     `mutation ($input: CreateCampaignInput!) {
       createCampaign(input: $input) { ... on CampaignSaved { campaign { id } } ... on Failure { message } } }`,
     { input: { name, ...rest } },
   );
   const campaignId = createCampaign.campaign.id;
-  await owner.ask(
-    'mutation ($id: ID!, $tag: String!) { enrolProspects(campaignId: $id, selection: { tag: $tag }) { enrolled } }',
-    { id: campaignId, tag },
-  );
+  // The preview is for whoever joined last, which shall not be the one without a company.
+  for (const ids of [people.slice(-1), people.slice(0, -1)]) {
+    await owner.ask(
+      'mutation ($id: ID!, $ids: [ID!]!) { enrolProspects(campaignId: $id, selection: { ids: $ids }) { enrolled } }',
+      { id: campaignId, ids },
+    );
+  }
   return campaignId;
 }
 
