@@ -12,6 +12,7 @@ import {
   isListType,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
@@ -42,58 +43,67 @@ export interface Weight {
  * list LIST_SIZE. Some 20 µs, and nothing when a document comes again whose page sizes depend on no variable.
  */
 export function weigh(sent: SentOperation): Weight {
-  const known = constant.get(sent.operation);
+  const known = constantWeights.get(sent.operation);
   if (known) return known;
-  const { dependsOnVariables, ...weight } = weighAnew(sent);
-  if (!dependsOnVariables) constant.set(sent.operation, weight);
+  const { dependsOnVariables, ...weight } = new Weighing(sent).weigh();
+  if (!dependsOnVariables) constantWeights.set(sent.operation, weight);
   return weight;
 }
 
-/** Documents that are sent again are the same objects: whoever parses keeps them. */
-const constant = new WeakMap<OperationDefinitionNode, Weight>();
+/** Of operations that depend on no variable. A document that is sent again is the same object: whoever parses it keeps it. */
+const constantWeights = new WeakMap<OperationDefinitionNode, Weight>();
 
-function weighAnew({
-  schema,
-  document,
-  operation,
-  variables,
-}: SentOperation): Weight & { dependsOnVariables: boolean } {
-  let readsSchema = false;
-  let dependsOnVariables = false;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-  const known = new Map<string, number>();
+/** One operation, being weighed. */
+class Weighing {
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  private readonly fragmentCosts = new Map<string, number>();
+  private readsSchema = false;
+  private dependsOnVariables = false;
 
-  function costOfSelections(type: GraphQLCompositeType, { selections }: SelectionSetNode): number {
-    let cost = 0;
-    for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) cost += costOfField(type, selection);
-      else if (selection.kind === Kind.FRAGMENT_SPREAD) cost += costOfFragment(selection.name.value);
-      else
-        cost += costOfSelections(
-          compositeOf(selection.typeCondition?.name.value) ?? type,
-          selection.selectionSet,
-        );
+  constructor(private readonly sent: SentOperation) {
+    for (const definition of sent.document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(definition.name.value, definition);
     }
-    return cost;
+  }
+
+  weigh(): Weight & { dependsOnVariables: boolean } {
+    const { schema, operation } = this.sent;
+    const root = schema.getRootType(operation.operation);
+    const cost = root ? this.costOfSelections(root, operation.selectionSet) : 0;
+    return { cost, readsSchema: this.readsSchema, dependsOnVariables: this.dependsOnVariables };
+  }
+
+  private costOfSelections(type: GraphQLCompositeType, { selections }: SelectionSetNode): number {
+    return selections.reduce((cost, selection) => cost + this.costOfSelection(type, selection), 0);
+  }
+
+  private costOfSelection(type: GraphQLCompositeType, selection: SelectionNode): number {
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return this.costOfField(type, selection);
+      case Kind.FRAGMENT_SPREAD:
+        return this.costOfFragment(selection.name.value);
+      case Kind.INLINE_FRAGMENT: {
+        const narrowed = this.compositeOf(selection.typeCondition?.name.value) ?? type;
+        return this.costOfSelections(narrowed, selection.selectionSet);
+      }
+    }
   }
 
   /** Each fragment is weighed once: a chain in which each spreads the next twice would double the work with every link. */
-  function costOfFragment(name: string): number {
-    const fragment = fragments.get(name);
-    const type = compositeOf(fragment?.typeCondition.name.value);
+  private costOfFragment(name: string): number {
+    const fragment = this.fragments.get(name);
+    const type = this.compositeOf(fragment?.typeCondition.name.value);
     if (!fragment || !type) return 0;
-    const cost = known.get(name) ?? costOfSelections(type, fragment.selectionSet);
-    known.set(name, cost);
+    const cost = this.fragmentCosts.get(name) ?? this.costOfSelections(type, fragment.selectionSet);
+    this.fragmentCosts.set(name, cost);
     return cost;
   }
 
-  function costOfField(parent: GraphQLCompositeType, node: FieldNode): number {
+  private costOfField(parent: GraphQLCompositeType, node: FieldNode): number {
     const name = node.name.value;
     if (name === '__schema' || name === '__type') {
-      readsSchema = true;
+      this.readsSchema = true;
       return SCHEMA_COST;
     }
     const field = 'getFields' in parent ? parent.getFields()[name] : undefined;
@@ -101,38 +111,36 @@ function weighAnew({
     const own = Number(field.extensions['complexity'] ?? 0);
     const type = getNamedType(field.type);
     if (!isCompositeType(type) || !node.selectionSet) return own;
-    return own + sizeOf(field, type, node) * (1 + costOfSelections(type, node.selectionSet));
+    return own + this.sizeOf(field, type, node) * (1 + this.costOfSelections(type, node.selectionSet));
   }
 
-  function sizeOf(field: GraphQLField<unknown, unknown>, type: GraphQLNamedType, node: FieldNode): number {
+  /** How many objects a field may answer with. */
+  private sizeOf(field: GraphQLField<unknown, unknown>, type: GraphQLNamedType, node: FieldNode): number {
     const page = field.args.find(({ name }) => name === 'first' || name === 'last');
-    if (page) return pageOf(node, page.name);
+    if (page) return this.pageOf(node, page.name);
     // The edges of a page were counted with the page.
     const isList = isListType(getNullableType(field.type)) && !type.name.endsWith('Edge');
     return isList ? LIST_SIZE : 1;
   }
 
-  function pageOf(node: FieldNode, argument: string): number {
+  private pageOf(node: FieldNode, argument: string): number {
     const value = node.arguments?.find(({ name }) => name.value === argument)?.value;
-    const size = value?.kind === Kind.VARIABLE ? variableOf(value.name.value) : numberOf(value);
+    const size = value?.kind === Kind.VARIABLE ? this.variableOf(value.name.value) : numberOf(value);
     return typeof size === 'number' ? Math.min(Math.max(1, size), MAX_PAGE) : DEFAULT_PAGE; // any other is refused later
   }
 
-  function variableOf(name: string): unknown {
-    dependsOnVariables = true;
+  private variableOf(name: string): unknown {
+    this.dependsOnVariables = true;
+    const { variables, operation } = this.sent;
     if (name in variables) return variables[name];
     const declared = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
     return numberOf(declared?.defaultValue);
   }
 
-  function compositeOf(name: string | undefined): GraphQLCompositeType | null {
-    const type = name === undefined ? undefined : schema.getType(name);
+  private compositeOf(name: string | undefined): GraphQLCompositeType | null {
+    const type = name === undefined ? undefined : this.sent.schema.getType(name);
     return isCompositeType(type) ? type : null;
   }
-
-  const root = schema.getRootType(operation.operation);
-  const cost = root ? costOfSelections(root, operation.selectionSet) : 0;
-  return { cost, readsSchema, dependsOnVariables };
 }
 
 function numberOf(value: ValueNode | undefined): number | null {

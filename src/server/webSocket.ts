@@ -36,9 +36,9 @@ export interface WebSocketOptions extends CredentialSource {
   presentError: PresentError;
 }
 
-/** What a socket showed when it was opened: its token is asked for again with every operation and every event. */
+/** What is kept of a socket for as long as it is open. Its token is asked for again with every operation and every event. */
 interface Extra extends OpenSocket {
-  /** No more of the request than these: they are kept for as long as the socket. */
+  /** Of the request no more than these two, since it would stay in memory. */
   cookie: string | null;
   origin: string | undefined;
   /** Messages that are being worked on. A subscription's is until its end. */
@@ -89,21 +89,7 @@ export function createWebSocketHandler(
         // Without the payload, which may be large, and would wait in our memory for a client that does not read.
         onPing: () => send(JSON.stringify({ type: MessageType.Pong })),
         onMessage: (receive) =>
-          socket.on('message', (data) => {
-            if (extra.running >= limits.operationsOfSocket + MESSAGES_AT_ONCE) {
-              return socket.close(TRY_AGAIN_LATER, 'Too many messages at once');
-            }
-            extra.running += 1;
-            receive(String(data))
-              .catch((error: unknown) => {
-                presentError(error);
-                // Not 4500, after which clients of graphql-ws never come back.
-                socket.close(TRY_AGAIN_LATER, WENT_WRONG);
-              })
-              .finally(() => {
-                extra.running -= 1;
-              });
-          }),
+          socket.on('message', (data) => workOn(extra, () => receive(String(data)), options)),
       },
       extra,
     );
@@ -116,16 +102,40 @@ export function createWebSocketHandler(
   };
 }
 
+/** Works on one message of a socket, and closes one that has too many under way, or where the work fails by our fault. */
+function workOn(
+  extra: Extra,
+  work: () => Promise<void>,
+  { limits, presentError }: Pick<WebSocketOptions, 'limits' | 'presentError'>,
+): void {
+  if (extra.running >= limits.operationsOfSocket + MESSAGES_AT_ONCE) {
+    extra.close(TRY_AGAIN_LATER, 'Too many messages at once');
+    return;
+  }
+  extra.running += 1;
+  work()
+    .catch((error: unknown) => {
+      presentError(error);
+      // Not 4500, after which clients of graphql-ws never come back.
+      extra.close(TRY_AGAIN_LATER, WENT_WRONG);
+    })
+    .finally(() => {
+      extra.running -= 1;
+    });
+}
+
+/** graphql-ws, with who may connect, what may run, and what is told. */
 function createProtocolServer(options: WebSocketOptions, sockets: OpenSockets) {
   const { limits, schema, execute } = options;
 
-  /** @throws Unauthenticated for a token that opens nothing any more */
+  /** Who holds the socket's token now; null for a stranger. @throws Unauthenticated for a token that opens nothing any more */
   async function identifyAgain(token: string | null): Promise<Viewer | null> {
     const viewer = token === null ? null : await options.identify(token);
     if (token !== null && !viewer) throw new Unauthenticated(SESSION_ENDED);
     return viewer;
   }
 
+  /** What to execute, or the errors of a document that is not valid. @throws what refuses the operation */
   async function prepare({ token, clientAddress, running }: Extra, payload: SubscribePayload) {
     if (running > limits.operationsOfSocket) {
       throw new Forbidden(
