@@ -61,12 +61,8 @@ export async function listReplyEvents(
 ): Promise<CountedLater<ReplyEvent>> {
   const size = pageSize(request);
   const { where } = await wantedBy(room, viewer, request.filter);
-  const messages = await readAfter(
-    room,
-    where,
-    isGiven(request.after) ? positionOf(request.after) : '0',
-    size + 1,
-  );
+  const start = isGiven(request.after) ? await placeOf(room, viewer, request.after) : '0';
+  const messages = await readAfter(room, where, start, size + 1);
   return pageCountedLater(
     messages.map((message) => eventOf(message)),
     size,
@@ -90,7 +86,7 @@ export async function followReplies(
 ): Promise<AsyncIterable<ReplyEvent>> {
   const { workspaceId } = viewer;
   const wanted = await wantedBy(room, viewer, filter);
-  const start = isGiven(after) ? positionOf(after) : await readHead(room, workspaceId);
+  const start = isGiven(after) ? await placeOf(room, viewer, after) : await readHead(room, workspaceId);
   return stream(async function* (signal) {
     const end = room.feeds.follow(workspaceId, signal);
     for (let position = BigInt(start); !signal.aborted; await end.past(position, signal)) {
@@ -280,6 +276,18 @@ function cursorOf(position: string): string {
 
 function isGiven(cursor: string | null | undefined): cursor is string {
   return cursor !== null && cursor !== undefined;
+}
+
+/** A cursor from before a backup was restored would hide all that comes until the feed is as long again. */
+async function placeOf(room: RepliesRoom, { workspaceId }: Viewer, cursor: string): Promise<string> {
+  const position = positionOf(cursor);
+  if (BigInt(position) <= BigInt(await readHead(room, workspaceId))) return position;
+  throw new BadInput([
+    {
+      path: 'after',
+      message: 'lies past the end of the reply feed: ask for replyCursor and go on from there',
+    },
+  ]);
 }
 
 function positionOf(cursor: string): string {

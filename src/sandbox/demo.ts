@@ -140,8 +140,11 @@ async function send(client: DemoClient, slotId: string, email: (typeof EMAILS)[n
 }
 
 function watchSending(client: DemoClient): void {
+  // Whatever else changes of an email, it went out once.
+  const told = new Set<string>();
   client.subscribe<{
     outgoingMessageChanged: {
+      id: string;
       state: string;
       from: string;
       to: string;
@@ -149,11 +152,12 @@ function watchSending(client: DemoClient): void {
       bouncedAt: string | null;
     };
   }>(
-    'subscription { outgoingMessageChanged { state from to subject bouncedAt } }',
+    'subscription { outgoingMessageChanged { id state from to subject bouncedAt } }',
     {},
     ({ outgoingMessageChanged: email }) => {
-      if (email.state === 'SENT' && !email.bouncedAt)
-        say('sent', `${email.from} → ${email.to}: ${email.subject}`);
+      if (email.state !== 'SENT' || told.has(email.id)) return;
+      told.add(email.id);
+      say('sent', `${email.from} → ${email.to}: ${email.subject}`);
     },
   );
 }

@@ -60,7 +60,8 @@ export async function queueEmail(
   request: Omit<EmailRequest, 'slotId'>,
   thread: Thread | null,
 ): Promise<SendResult> {
-  const wrong = wrongEmail(request);
+  // A mail in a thread is asked for without an input object.
+  const wrong = wrongEmail(request, thread ? '' : 'input.');
   if (wrong.length > 0) throw new BadInput(wrong);
   const { workspaceId } = connection;
   const result = await room.db.transaction(async (tx): Promise<SendResult> => {
@@ -130,9 +131,12 @@ async function insertEmail(
   return tx.manager.findOneByOrFail(OutgoingMessage, { id: message.id });
 }
 
-function wrongEmail({ subject, text, html, idempotencyKey }: Omit<EmailRequest, 'slotId'>): WrongField[] {
+function wrongEmail(
+  { subject, text, html, idempotencyKey }: Omit<EmailRequest, 'slotId'>,
+  place: string,
+): WrongField[] {
   const wrong: WrongField[] = [];
-  const say = (field: string, message: string) => wrong.push({ path: `input.${field}`, message });
+  const say = (field: string, message: string) => wrong.push({ path: `${place}${field}`, message });
   if (/\p{Cc}/u.test(subject)) say('subject', 'is one line: take out line breaks and control characters');
   if (subject.length > LONGEST.subject) say('subject', `has at most ${LONGEST.subject} characters`);
   if (text.trim() === '' && !html?.trim()) say('text', 'is empty: write what the email is to say');

@@ -151,6 +151,12 @@ test('is answered in its thread and from its address, whatever machines said in 
   await replies.next();
   mail.sandbox.prospect('bob@firm.test', { behaviour: 'silent' });
   const since = mail.sandbox.events.latest;
+  const empty = await desk.person.send(
+    `mutation { replyToConversation(conversationId: "${sent.conversation.id}", text: " ") { __typename } }`,
+  );
+  expect(empty.errors).toMatchObject([
+    { extensions: { code: 'BAD_USER_INPUT', fields: [{ path: 'text' }] } },
+  ]);
   const { replyToConversation } = await desk.person.ask<{ replyToConversation: { email: Sent } }>(
     `mutation ($id: ID!) { replyToConversation(conversationId: $id, text: "Gladly.", idempotencyKey: "k") {
       ... on EmailQueued { email { id messageId to subject conversation { id } } } ... on Failure { message } } }`,

@@ -127,6 +127,8 @@ test.each(Object.keys(MAILS) as MailName[])(
     expect(again.conversation.id).toBe(conversation.id);
     await correct(desk, id, { prospectId: person.prospectId });
     expect(await standing(desk)).toEqual(after);
+    // Nobody's conversation had nothing else in it.
+    expect(await room.db.query('SELECT id FROM conversations WHERE id = $1', [conversation.id])).toEqual([]);
   },
 );
 

@@ -121,6 +121,8 @@ test('refuses what is no cursor, and the slot of another workspace', async () =>
     'nonsense',
     Buffer.from('["x"]').toString('base64url'),
     Buffer.from('["1","2"]').toString('base64url'),
+    // Of a feed that was longer once.
+    Buffer.from('["999"]').toString('base64url'),
   ]) {
     const subscribed = await desk.socket.send(
       'subscription ($after: String) { replyReceived(after: $after) { cursor } }',

@@ -222,8 +222,10 @@ function understoodAs(
   return { kind, rule: 'said-by-a-person', detail: null, returnDate, failures };
 }
 
-/** The conversation as if the message had never been in it. */
+/** The conversation as if the message had never been in it; one that was made for it alone is gone. */
 async function leaveConversation(tx: Sql, id: string): Promise<void> {
+  // Whoever writes into it meanwhile has done so before this, or finds that it is gone.
+  await tx.query('SELECT id FROM conversations WHERE id = $1 FOR UPDATE', [id]);
   const [newest] = await tx.query<{ at: Date; text: string }>(
     `SELECT at, text FROM (
        SELECT coalesce(sent_at, queued_at) AS at, 0 AS position, text FROM outgoing_messages WHERE conversation_id = $1
@@ -234,12 +236,16 @@ async function leaveConversation(tx: Sql, id: string): Promise<void> {
        SELECT sent_at, 0, text FROM manual_messages WHERE conversation_id = $1) entries ORDER BY at DESC, position DESC LIMIT 1`,
     [id],
   );
+  if (!newest) {
+    await tx.query('DELETE FROM conversations WHERE id = $1', [id]);
+    return;
+  }
   await tx.query(
-    `UPDATE conversations c SET last_message_at = coalesce($2, last_message_at), snippet = $3,
+    `UPDATE conversations c SET last_message_at = $2, snippet = $3,
             unread = unread AND EXISTS (SELECT FROM received_messages WHERE conversation_id = c.id),
             gmail_thread_id = (SELECT gmail_thread_id FROM received_messages
               WHERE conversation_id = c.id AND connection_id = c.connection_id ORDER BY position LIMIT 1)
       WHERE id = $1`,
-    [id, newest?.at ?? null, snippetOf(newest?.text ?? '')],
+    [id, newest.at, snippetOf(newest.text)],
   );
 }
