@@ -1,6 +1,5 @@
-import { compile, type FormatCallback } from 'html-to-text';
 import type { Mailbox } from './headers';
-import { BOUNDED_FORMATTERS, BOUNDED_SELECTORS } from './htmlLevels';
+import { CUT, QUOTE_MARKS, withoutMarkedQuotes } from './markedQuotes';
 import { textOfHtml } from './mime';
 import {
   ATTRIBUTION,
@@ -16,7 +15,6 @@ import {
 
 // A person does not write more; what a machine wrote is cut, so that every rule below stays cheap.
 const LONGEST_TEXT = 200_000;
-const LONGEST_HTML = 500_000;
 
 /**
  * What the person wrote: no quoted mail, no signature. HTML is preferred where its client marked the quote in it, since
@@ -34,8 +32,7 @@ export function extractReplyText({
   html: string | null;
   from?: Mailbox | null;
 }): string {
-  const marked =
-    html !== null && html.length <= LONGEST_HTML && QUOTE_MARKS.test(html) ? withoutMarkedQuotes(html) : null;
+  const marked = html !== null && QUOTE_MARKS.test(html) ? withoutMarkedQuotes(html) : null;
   const source = (
     marked && /[^>\s]/.test(marked) ? marked : text.trim() ? text : html ? textOfHtml(html) : ''
   ).slice(0, LONGEST_TEXT);
@@ -187,73 +184,3 @@ function tidy(lines: readonly string[]): string {
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
-
-// Stands for "everything below is the original" in the text made of HTML; no mail client writes it.
-const CUT = '\u2063original\u2063';
-
-const QUOTE_MARKS =
-  /gmail_quote|gmail_signature|type=["']?cite|divRplyFwdMsg|appendonsend|yahoo_quoted|protonmail_quote|protonmail_signature|moz-cite-prefix|mail-editor-reference-message|ms-outlook-mobile|zmail_extra|OLK_SRC_BODY_SECTION|id=["']?(?:x_)?Signature|messageSignatureSection|front-signature|composer_signature|ymail_\w+_signature/i;
-
-// Stands for what was quoted there, as a line of text would.
-const QUOTE = '>';
-
-function put(line: string): FormatCallback {
-  return (_element, _walk, builder) => {
-    builder.openBlock({ leadingLineBreaks: 1 });
-    builder.addInline(line);
-    builder.closeBlock({ trailingLineBreaks: 1 });
-  };
-}
-
-function withoutMarkedQuotes(html: string): string {
-  try {
-    return toUnquotedText(html);
-  } catch {
-    return ''; // Nested past what the converter bears: the lines of the text decide.
-  }
-}
-
-/** Compiled once: that takes longer than to convert a mail. */
-const toUnquotedText = compile({
-  wordwrap: false,
-  limits: { maxDepth: 200, maxInputLength: LONGEST_HTML },
-  formatters: {
-    ...BOUNDED_FORMATTERS,
-    cut: put(CUT),
-    quote: put(QUOTE),
-  },
-  selectors: [
-    { selector: 'a', options: { ignoreHref: true } },
-    { selector: 'img', format: 'skip' },
-    ...BOUNDED_SELECTORS,
-    { selector: 'blockquote', options: { trimEmptyLines: true } },
-    ...[
-      'blockquote.gmail_quote',
-      'blockquote[type="cite"]',
-      'blockquote[type="CITE"]',
-      'blockquote.protonmail_quote',
-    ].map((selector) => ({ selector, format: 'quote' })),
-    ...[
-      'div.gmail_signature',
-      'div.protonmail_signature_block',
-      '[id$="ms-outlook-mobile-signature"]',
-      'div[id$="Signature"]',
-      'div[name="messageSignatureSection"]',
-      'div.front-signature',
-      '#composer_signature',
-      '[id^="ymail_"]',
-      'div.moz-cite-prefix',
-      'div.moz-signature',
-      'pre.moz-signature',
-    ].map((selector) => ({ selector, format: 'skip' })),
-    ...[
-      '[id$="divRplyFwdMsg"]',
-      '[id$="appendonsend"]',
-      '#OLK_SRC_BODY_SECTION',
-      '#mail-editor-reference-message-container',
-      'div.yahoo_quoted',
-      'div.zmail_extra',
-      'div.protonmail_quote',
-    ].map((selector) => ({ selector, format: 'cut' })),
-  ],
-});
