@@ -24,6 +24,9 @@ test('an account whose password was revoked says so by itself, is mended in plac
   stage.sandbox.account(maya.address).dropSessions();
   await account.getByText('Needs you').waitFor();
   await account.getByRole('button', { name: 'Reconnect' }).click();
+  await dialog.getByLabel('App Password', { exact: true }).fill('fresh fresh');
+  await button('Connect Gmail').click();
+  await dialog.getByText('An App Password has 16 letters, and this has 10.').waitFor();
   await dialog.getByLabel('App Password', { exact: true }).fill('fresh fresh fresh f');
   await button('Connect Gmail').click();
   await button('Done').click();

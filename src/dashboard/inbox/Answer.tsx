@@ -93,6 +93,7 @@ function AnswerForm({ conversation, fieldRef, onPending, onSent, from }: AnswerP
       <Textarea
         ref={fieldRef}
         aria-label={TEXTS.label}
+        dir="auto"
         placeholder={TEXTS.hint(nameOf(prospect))}
         autosize
         minRows={2}

@@ -32,15 +32,24 @@ export function ConversationRow(props: {
       <span className={classes['line']}>
         <span className={classes['who']}>
           {row.unread && <VisuallyHidden>{INBOX.unread} </VisuallyHidden>}
-          {nameOf(row.prospect)}
-          {row.prospect?.company && <span className={classes['company']}> · {row.prospect.company}</span>}
+          <bdi>{nameOf(row.prospect)}</bdi>
+          {row.prospect?.company && (
+            <span className={classes['company']}>
+              {' '}
+              · <bdi>{row.prospect.company}</bdi>
+            </span>
+          )}
         </span>
         <time className="figures" dateTime={row.lastMessageAt} title={sayMoment(row.lastMessageAt)}>
           {sayBriefly(row.lastMessageAt)}
         </time>
       </span>
-      <span className={classes['subject']}>{row.subject || INBOX.noSubject}</span>
-      <span className={classes['snippet']}>{row.snippet}</span>
+      <span className={classes['subject']} dir="auto">
+        {row.subject || INBOX.noSubject}
+      </span>
+      <span className={classes['snippet']} dir="auto">
+        {row.snippet}
+      </span>
     </Link>
   );
 }

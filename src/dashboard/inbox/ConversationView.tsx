@@ -102,7 +102,7 @@ function Head(props: {
         <IconArrowLeft size={20} aria-hidden />
       </ActionIcon>
       <div className={classes['titles']}>
-        <Title ref={titleRef} tabIndex={-1} order={2} lineClamp={2} className={classes['title']}>
+        <Title ref={titleRef} tabIndex={-1} order={2} lineClamp={2} className={classes['title']} dir="auto">
           {subject || INBOX.noSubject}
         </Title>
         <Text size="sm" fw={550}>

@@ -1,5 +1,5 @@
 import { Alert, Button, Stack, TextInput } from '@mantine/core';
-import { isNotEmpty, useForm } from '@mantine/form';
+import { isEmail, useForm } from '@mantine/form';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { GMAIL } from '../texts/gmail';
 import { AppPasswordField } from './AppPasswordField';
@@ -20,7 +20,6 @@ export interface ConnectProps {
 /** Address and App Password of an account; below, what Gmail says to them, step by step. */
 export function ConnectForm(props: ConnectProps & { slot: Slot }) {
   const { slot, onClose, onConnected, mutation } = props;
-  const { attempt, connect, isConnecting } = useConnect(slot.id, mutation);
   const texts = GMAIL.connect;
   const form = useForm({
     initialValues: {
@@ -29,10 +28,11 @@ export function ConnectForm(props: ConnectProps & { slot: Slot }) {
       appPassword: '',
     },
     validate: {
-      email: isNotEmpty(texts.emailMissing),
+      email: isEmail(texts.emailMissing),
       appPassword: (typed) => wrongAppPassword(typed),
     },
   });
+  const { attempt, connect, isConnecting } = useConnect(slot.id, form, mutation);
   const submit = form.onSubmit(async (values) => {
     if (await connect(values)) onConnected();
   });
@@ -105,5 +105,5 @@ function wrongAppPassword(typed: string): string | null {
   const { letters, isForeign, isComplete } = readAppPassword(typed);
   if (isComplete) return null;
   if (isForeign) return GMAIL.connect.foreign;
-  return GMAIL.connect.letters(letters.length);
+  return GMAIL.connect.incomplete(letters.length);
 }

@@ -1,6 +1,7 @@
-import { useCallback, useState } from 'react';
-import { type CombinedError, useSubscription } from 'urql';
+import { useState } from 'react';
+import { useSubscription } from 'urql';
 import { useAction } from '../api/useAction';
+import { type Fields, showFieldErrors } from '../api/useFormAction';
 import { wordsOf } from '../api/wordsOf';
 import {
   type CheckDetailsFragment,
@@ -21,19 +22,19 @@ const NOTHING_YET: Attempt = { steps: [], outcome: null, failure: null };
 
 /**
  * Connects an account in a slot, with its checks live. The steps are listened for before the attempt is made, also
- * from the beginning of one that somebody else of the workspace is making here. `mutation` is how it comes in.
+ * from the beginning of one that somebody else of the workspace is making here. What is wrong with the fields of `form`
+ * is written beside them. `mutation` is how it comes in.
  */
-export function useConnect(slotId: string, mutation = ConnectGmailDocument) {
+export function useConnect(slotId: string, form: Fields, mutation = ConnectGmailDocument) {
   const [attempt, setAttempt] = useState(NOTHING_YET);
   useSubscription({ query: ConnectionChecksDocument, variables: { slotId } }, (_previous, event) => {
     setAttempt((current) => ({ ...current, steps: withStep(current.steps, event.connectionCheck) }));
     return event;
   });
-  const onError = useCallback((error: CombinedError) => {
-    setAttempt((current) => ({ ...current, failure: wordsOf(error) }));
+  const [run, isConnecting] = useAction(mutation, (error) => {
+    if (!showFieldErrors(error, form)) setAttempt((current) => ({ ...current, failure: wordsOf(error) }));
     return true;
-  }, []);
-  const [run, isConnecting] = useAction(mutation, onError);
+  });
 
   const connect = async (input: Omit<ConnectGmailMutationVariables['input'], 'slotId'>) => {
     setAttempt(NOTHING_YET);

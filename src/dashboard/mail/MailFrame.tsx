@@ -31,7 +31,7 @@ function pageOf(html: string): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="referrer" content="no-referrer">
 <style nonce="${nonce}">${STYLE}</style>
-<body>${html.replaceAll(/<style\b/gi, `<style nonce="${nonce}"`)}`;
+<body dir="auto">${html.replaceAll(/<style\b/gi, `<style nonce="${nonce}"`)}`;
 }
 
 // Mail is written for white paper: its own colours are lost on a dark ground.

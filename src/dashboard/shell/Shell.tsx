@@ -1,7 +1,8 @@
-import { AppShell, Burger, Group, Stack } from '@mantine/core';
+import { AppShell, Burger, Group, Indicator, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { type ReactNode, useEffect } from 'react';
 import { useLocation } from 'wouter';
+import { useUnread } from '../inbox/Unread';
 import { OfflineBanner } from '../states/OfflineBanner';
 import { NAVIGATION } from '../texts/navigation';
 import { AccountMenu } from './AccountMenu';
@@ -13,6 +14,7 @@ import { ReplyToasts } from './ReplyToasts';
 export function Shell({ children }: { children: ReactNode }) {
   const [isOpen, { toggle, close }] = useDisclosure();
   const [path] = useLocation();
+  const unread = useUnread();
   // biome-ignore lint/correctness/useExhaustiveDependencies: on a small screen, going somewhere closes the menu.
   useEffect(close, [path]);
   return (
@@ -28,7 +30,16 @@ export function Shell({ children }: { children: ReactNode }) {
       <AppShell.Header hiddenFrom="sm">
         <Group h="100%" px="md" justify="space-between">
           <Logo />
-          <Burger opened={isOpen} onClick={toggle} size="sm" aria-label={NAVIGATION.menu} />
+          <Indicator disabled={unread === 0 || isOpen} size={10} offset={3}>
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              size="sm"
+              aria-label={NAVIGATION.menu}
+              aria-expanded={isOpen}
+              aria-description={unread > 0 ? NAVIGATION.unread(unread) : undefined}
+            />
+          </Indicator>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="md" aria-label={NAVIGATION.menu}>

@@ -14,7 +14,7 @@ export const CAMPAIGNS = {
   },
   sending: 'Sending now',
   waiting: (count: number) => (count === 1 ? '1 waits' : `${count.toLocaleString('en')} wait`),
-  until: (when: string) => `Goes on ${when}.`,
+  until: (when: string) => `Until ${when}.`,
   pages: {
     newer: 'Newer',
     older: 'Older',

@@ -41,7 +41,7 @@ export const GMAIL = {
     proofMeaning: 'When we last proved that new mail would have been seen.',
   },
   blockers: 'Why nothing goes out right now',
-  until: (when: string) => `Goes on ${when}.`,
+  until: (when: string) => `Until ${when}.`,
   actions: { settings: 'Settings', recheck: 'Check again', reconnect: 'Reconnect', disconnect: 'Disconnect' },
 
   connect: {
@@ -56,6 +56,10 @@ export const GMAIL = {
     passwordLead: 'The 16 letters from Google, not your regular password. Spaces do not matter.',
     letters: (count: number) => `${count} of 16 letters`,
     complete: 'All 16 letters are there',
+    incomplete: (count: number) =>
+      count === 0
+        ? 'Please paste the App Password that Google shows you.'
+        : `An App Password has 16 letters, and this has ${count}. Please copy the whole of it.`,
     tooLong: 'More than 16 letters',
     foreign: 'An App Password has only letters from a to z. This looks like your regular password.',
     submit: 'Connect Gmail',
@@ -135,7 +139,7 @@ export const GUIDES = [
     title: 'Generate an App Password',
     steps: [
       'Go back to the security page. Under “2-Step Verification”, find App passwords; sign in again if you are asked to.',
-      'Select Mail as the app and Other as the device, and name it “ConnectionSphere”.',
+      'Select Mail as the app and Other as the device, and name it “ConnectionSphere”. Where Google asks for a name only, give it that.',
       'Click Generate, and copy the 16 letters that appear.',
     ],
     link: { label: 'Open App passwords', url: 'https://myaccount.google.com/apppasswords' },

@@ -8,8 +8,9 @@ export const SETTINGS = {
     timezoneHint: 'Your days, and with them the warm-up, begin and end by it.',
     postalAddress: 'Postal address',
     postalAddressHint: 'Stands below every campaign email. Commercial email must show one in most countries.',
-    optOutLine: 'How to be left alone',
-    optOutLineHint: 'The last line of every campaign email. Left empty, it is ours.',
+    optOutLine: 'Opt-out line',
+    optOutLineHint:
+      'The last line of every campaign email. Left empty, it tells people to reply “unsubscribe”.',
     onlyOwners: 'Only owners can change this.',
   },
   team: {

@@ -42,6 +42,7 @@ export function TemplateField(props: {
           id={id}
           ref={field}
           placeholder={placeholder}
+          dir="auto"
           autosize
           minRows={minRows}
           spellCheck
