@@ -82,7 +82,7 @@ const PHRASES: readonly { means: FailureReason; says: readonly RegExp[] }[] = [
     means: FailureReason.DEAD_ADDRESS,
     // Exchange Online for "no such recipient" where it knows them all; MessageLabs, Facebook and Cisco for the same.
     says: [
-      /5\.4\.1 .{0,20}recipient address rejected: access denied/,
+      /5\.4\.1 .{0,20}recipient address(?:es)? rejected ?: access denied/,
       /\b542 \S{1,100} rejected/,
       /\brcp-p1\b/,
       /5\.1\.0 address rejected/,

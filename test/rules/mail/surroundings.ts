@@ -76,6 +76,7 @@ const leaves: readonly string[] = [
   '以上、よろしくお願いいたします。',
   '此致\n敬礼',
   'Saygılarımla,',
+  'Med venlig hilsen',
   'İyi çalışmalar,',
 ];
 
