@@ -201,7 +201,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'away-by-day',
     kind: ReceivedKind.OUT_OF_OFFICE,
-    applies: ({ mail, returnDate }) => AUTOMATIC_SUBJECT.test(mail.subject) && returnDate !== null,
+    applies: (seen) => AUTOMATIC_SUBJECT.test(seen.mail.subject) && seen.returnDate !== null,
     detail: ({ returnDate }) => returnDate,
   },
   {
