@@ -52,7 +52,7 @@ async function makeTrouble(state: string, hours: number) {
 
 test('what is broken over all workspaces is listed, the worst first, then the longest', async () => {
   expect(await ask()).toMatchObject({ edges: [], totalCount: 0 });
-  await makeTrouble('WATCHING', 90);
+  await makeTrouble('WATCHING', 0); // every process finds out who watches without a proof
   await makeTrouble('CONNECTING', 90);
   const silent = await makeTrouble('STALE', 8);
   const refused = await makeTrouble('REJECTED', 1);
