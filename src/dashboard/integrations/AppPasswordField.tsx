@@ -4,6 +4,8 @@ import { GMAIL } from '../texts/gmail';
 import classes from './AppPasswordField.module.css';
 import { LETTERS, readAppPassword } from './appPassword';
 
+const PLACES = Array.from({ length: LETTERS }, (_, place) => place);
+
 /** The field for the 16 letters: it takes them with Google's spaces, and shows how many are there as they come. */
 export function AppPasswordField({ typed, ...props }: GetInputPropsReturnType & { typed: string }) {
   const { letters, isForeign, isComplete } = readAppPassword(typed);
@@ -22,12 +24,11 @@ export function AppPasswordField({ typed, ...props }: GetInputPropsReturnType & 
       />
       <Group gap="xs" mt={8} wrap="nowrap" justify="space-between">
         <div className={classes['letters']} aria-hidden>
-          {Array.from({ length: LETTERS }, (_, index) => (
+          {PLACES.map((place) => (
             <span
-              // biome-ignore lint/suspicious/noArrayIndexKey: a place is its index.
-              key={index}
+              key={place}
               className={classes['letter']}
-              data-filled={index < letters.length || undefined}
+              data-filled={place < letters.length || undefined}
               data-state={isWrong ? 'wrong' : isComplete ? 'complete' : undefined}
             />
           ))}

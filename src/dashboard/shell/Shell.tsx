@@ -1,6 +1,6 @@
 import { AppShell, Burger, Group, Indicator, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useUnread } from '../inbox/Unread';
 import { OfflineBanner } from '../states/OfflineBanner';
@@ -12,11 +12,15 @@ import { ReplyToasts } from './ReplyToasts';
 
 /** What surrounds every page of somebody who is signed in. */
 export function Shell({ children }: { children: ReactNode }) {
-  const [isOpen, { toggle, close }] = useDisclosure();
   const [path] = useLocation();
+  const [lastPath, setLastPath] = useState(path);
+  const [isOpen, { toggle, close }] = useDisclosure();
+  // On a small screen, going somewhere closes the menu.
+  if (path !== lastPath) {
+    setLastPath(path);
+    close();
+  }
   const unread = useUnread();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: on a small screen, going somewhere closes the menu.
-  useEffect(close, [path]);
   return (
     <AppShell
       header={{ height: { base: 56, sm: 0 } }}

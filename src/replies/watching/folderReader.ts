@@ -5,6 +5,7 @@ import { fetchMail, GLANCE_BYTES } from '../intake/fetchMail';
 import { type TakeIn, takeIn } from '../intake/intake';
 import { fetchHeads, isRefusedFetch } from '../intake/refusedFetch';
 import type { RepliesRoom } from '../repliesRoom';
+import { UnshownMail } from './unshownMail';
 
 /** A folder to take in: its path, and whether what lies there is spam. */
 export interface WatchedFolder {
@@ -34,8 +35,6 @@ const RESCAN_MS = 36 * 60 * 60 * 1000;
 const LOOK_THROUGH_EVERY_MS = 10 * 60 * 1000;
 /** The first looks into folders of accounts that log in at the same time share a statement. Milliseconds. */
 const BEGIN_WITHIN = 50;
-/** A mail that SEARCH lists and FETCH does not show is asked for so often, which is two or three minutes; then it is given up. */
-const PATIENCE = 5;
 /** Clocks differ: mail from shortly before the connection may answer an email from just after it. */
 const CLOCK_SKEW_MS = 5 * 60 * 1000;
 
@@ -50,10 +49,7 @@ export class FolderReader {
   /** What the server said of the folder when all of it had been seen; null where something is still to come. */
   private standing: FolderStanding | null = null;
   private lookedThroughAt = 0;
-  /** UIDs that SEARCH listed and FETCH did not show, with how often that was. */
-  private readonly unshown = new Map<number, number>();
-  /** The lowest of them that is not given up. */
-  private waitsFor = Number.POSITIVE_INFINITY;
+  private readonly unshown = new UnshownMail();
 
   constructor(
     private readonly watch: Watch,
@@ -121,7 +117,7 @@ export class FolderReader {
    * @returns whether there were any; also false where one is refused, which `read` deals with
    */
   async glance(): Promise<boolean> {
-    if (this.at.lastUid + GLANCE_MESSAGES > this.reach) return false;
+    if (this.at.lastUid + GLANCE_MESSAGES > this.unshown.reach) return false;
     const next = this.at.lastUid + 1;
     const uids = Array.from({ length: GLANCE_MESSAGES }, (_, index) => next + index);
     const { session } = this.watch;
@@ -164,10 +160,10 @@ export class FolderReader {
     const { end, recent, visible } = await this.survey(standing, since);
     this.cursor = { uidValidity: standing.uidValidity, baselineUid: 0, lastUid: 0 };
     this.seen = new Set();
-    this.unshown.clear();
+    this.unshown.forget(Number.POSITIVE_INFINITY);
     await this.lookThrough(recent, since);
     const unseen = new Set(recent.filter((uid) => !this.seen.has(uid)));
-    const lastUid = Math.min(end, this.reach);
+    const lastUid = Math.min(end, this.unshown.reach);
     const dealtWith = visible.filter((uid) => uid <= lastUid && !unseen.has(uid));
     this.cursor = { ...this.cursor, baselineUid: Math.max(0, lastUid - OVERLAP), lastUid };
     await beginnings.add(
@@ -202,43 +198,25 @@ export class FolderReader {
    * @returns whether it went through them all
    */
   private async lookThrough(uids: readonly number[], since?: Date): Promise<boolean> {
-    this.waitsFor = Number.POSITIVE_INFINITY;
+    this.unshown.beginLook();
     for (let start = 0; start < uids.length; start += BATCH) {
-      const batch = uids.slice(start, start + BATCH).filter((uid) => uid <= this.reach);
+      const batch = uids.slice(start, start + BATCH).filter((uid) => uid <= this.unshown.reach);
       if (batch.length === 0) return false;
       const shown = await fetchHeads(this.watch.session, batch);
-      this.waitForOthers(
-        batch,
-        shown.map(({ uid }) => uid),
-      );
-      const heads = shown.filter(({ uid }) => uid <= this.reach);
+      const given = new Set(shown.map(({ uid }) => uid));
+      for (const uid of this.unshown.note(batch, given)) this.giveUp(uid);
+      const heads = shown.filter(({ uid }) => uid <= this.unshown.reach);
       const old = since ? heads.filter(({ internalDate }) => internalDate < since) : [];
       this.remember(old.map(({ uid }) => uid));
       await this.takeInAll(heads.filter((head) => !old.includes(head)));
     }
-    return uids.every((uid) => uid <= this.reach);
-  }
-
-  /** Notes which of the listed mails were not shown, and gives up those that never are. */
-  private waitForOthers(listed: readonly number[], shown: readonly number[]): void {
-    for (const uid of listed) {
-      if (shown.includes(uid)) continue;
-      const times = (this.unshown.get(uid) ?? 0) + 1;
-      this.unshown.set(uid, times);
-      if (times < PATIENCE) this.waitsFor = Math.min(this.waitsFor, uid);
-      if (times === PATIENCE) this.giveUp(uid);
-    }
+    return uids.every((uid) => uid <= this.unshown.reach);
   }
 
   private giveUp(uid: number): void {
     const { room, lease } = this.watch;
     const place = { connectionId: lease.connectionId, folder: this.folder.path, uid };
     room.log.warn(place, 'A mail that is listed cannot be fetched');
-  }
-
-  /** The highest UID that may be taken in: with a higher one the cursor would leave what is waited for behind. */
-  private get reach(): number {
-    return this.waitsFor + OVERLAP - 1;
   }
 
   /** Takes these in, and moves the cursor past those that are dealt with. What vanished meanwhile stays unseen. */
@@ -257,7 +235,7 @@ export class FolderReader {
     for (const uid of uids) this.seen.add(uid);
     this.at.lastUid = Math.max(this.at.lastUid, ...uids);
     for (const uid of this.seen) if (uid < this.firstUnsure) this.seen.delete(uid);
-    for (const uid of this.unshown.keys()) if (uid < this.firstUnsure) this.unshown.delete(uid);
+    this.unshown.forget(this.firstUnsure);
   }
 
   /** The lowest UID that is still compared: Gmail may show a lower one after a higher one. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildSchema, type ExecutionResult } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
+import { useServer as serveGraphql } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { answer, sharedNow } from '../apart';
 
@@ -28,8 +28,7 @@ const graphql = new WebSocketServer({
   handleProtocols: () => GRAPHQL_TRANSPORT_WS_PROTOCOL,
 });
 const bare = new WebSocketServer({ noServer: true });
-// biome-ignore lint/correctness/useHookAtTopLevel: graphql-ws has nothing to do with React
-useServer({ schema: SCHEMA, roots: { subscription: { replyReceived: () => events() } } }, graphql);
+serveGraphql({ schema: SCHEMA, roots: { subscription: { replyReceived: () => events() } } }, graphql);
 http.on('upgrade', (request, socket, head) => {
   if (request.url === '/graphql') {
     graphql.handleUpgrade(request, socket, head, (client) => graphql.emit('connection', client, request));
