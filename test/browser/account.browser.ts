@@ -23,6 +23,17 @@ test('somebody signs up, out, in with a wrong password, and in again where they 
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Gmail accounts' }).waitFor();
+
+  // On a phone the menu is closed by going somewhere, and stays closed on the way back.
+  await page.setViewportSize({ width: 390, height: 844 });
+  const menu = page.getByRole('button', { name: 'Menu', exact: true });
+  await menu.click();
+  await page.getByRole('link', { name: 'Prospects' }).click();
+  await page.getByRole('heading', { name: 'Prospects' }).waitFor();
+  expect(await menu.getAttribute('aria-expanded')).toBe('false');
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Gmail accounts' }).waitFor();
+  expect(await menu.getAttribute('aria-expanded')).toBe('false');
   expect(complaints).toEqual([]);
 });
 
